@@ -26,6 +26,7 @@ from sayso.planner.task.values import (
     Only,
     Rest,
     Rule,
+    Seq,
     Task,
     The,
     Them,
@@ -41,6 +42,10 @@ _BESIDE = (
     "{1}, and {0}", "{1} and {0}", "{0} and {1}", "{0} and please {1}", "{0}. oh and {1}", "{0}, just {1}",
     "{0}, only {1}", "{0}, um, {1}", "{1}; {0}", "{0} while {1}", "ok {0}. and {1}", "{1}, now {0}", "{0} ({1})",
     "{0}, mind you, {1}", "{0}. {1} though", "{0}, {1}, ok?",
+)  # fmt: skip
+_ELSE = (
+    ", otherwise {0}", ", else {0}", ". if not, {0}", "; otherwise {0}", ", and if not {0}", ". Otherwise {0}",
+    " else {0}", ", or else {0}", ". if it isn't, {0}", " otherwise {0}", " if not {0}", ", if not, {0}", ". Else {0}",
 )  # fmt: skip
 _STANDING = re.compile(
     r"\b(?:always|ever|from now|never again|in future|any ?more|until further|later|today|no one|yesterday|told|said"
@@ -97,12 +102,22 @@ def limited(order: Pair, prohibition: Pair, rng: np.random.Generator) -> Pair:
     return Pair(said, order.context, With(order.meaning, constraints), "constraint")
 
 
-def conditional(order: Pair, condition: tuple[str, If | Once]) -> Pair:
-    """``order`` under a ``condition``, in one sentence; ``order`` as it is if it is none or limited already."""
+def conditional(order: Pair, condition: tuple[str, If | Once], rng: np.random.Generator, other: Pair) -> Pair:
+    """``order`` under a ``condition``, in one sentence, and sometimes ``other`` where the condition does not hold.
+
+    Gives ``order`` as it is if it is none or limited already.
+    """
     if not isinstance(order.meaning, Task) or isinstance(order.meaning, With | If | Once):
         return order
-    said = f"{condition[0]}, {_lower(order.said)}"
-    return Pair(said, order.context, replace(condition[1], task=order.meaning), "conditional")
+    if not isinstance(order.meaning, Seq) and rng.random() < 0.3:  # of several orders only the last would wait
+        said = f"{order.said.rstrip(' .!')} {_lower(condition[0])}"
+    else:
+        said = f"{condition[0]}, {_lower(order.said)}"
+    meaning = replace(condition[1], task=order.meaning)
+    if isinstance(meaning, If) and isinstance(other.meaning, Task) and rng.random() < 0.4:
+        said = said.rstrip(" .!") + str(rng.choice(_ELSE)).format(_lower(other.said))
+        meaning = replace(meaning, otherwise=other.meaning)
+    return Pair(said, order.context, meaning, "conditional")
 
 
 def _lower(text: str) -> str:

@@ -31,7 +31,7 @@ from sayso.planner.task.canonical import canonical
 from sayso.planner.task.grammar import slots
 
 BATCH = 32
-DEVELOPMENT, AGAIN = 25, 6
+DEVELOPMENT, AGAIN = 25, 2
 BASE = "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), fine-tuned, int8"
 WARM_UP, DECAY, AVERAGED = 0.06, 0.05, 0.998
 FROZEN = 2
@@ -47,7 +47,7 @@ class Course:
     encoder_rate: float
 
 
-FROM_NOTHING, ONWARD = Course(13, 6e-4, 1e-4), Course(2, 2e-4, 3e-5)
+FROM_NOTHING, ONWARD = Course(13, 6e-4, 1e-4), Course(5, 4e-4, 6e-5)
 
 
 class Network(nn.Module):
@@ -78,16 +78,17 @@ class Network(nn.Module):
 
 def fit(
     pairs: Sequence[Pair], work: Path, course: Course = FROM_NOTHING, seed: int = 0, log: Callable[[str], None] = print,
-    start: Path | None = None,
+    start: Path | None = None, known: Sequence[Pair] = (),
 ) -> tuple[Network, Vocabulary, Tokenizer]:  # fmt: skip
     """The trained network; ``work`` holds the state from which an interrupted training goes on.
 
-    ``start`` is the folder of a reader to begin with, None: with nothing.
+    ``start`` is the folder of a reader to begin with, None: with nothing. Of the pairs that this reader has ``known``
+    each epoch repeats another half, lest they be forgotten.
     """
     torch.manual_seed(seed)
     work.mkdir(parents=True, exist_ok=True)
     before = Reader(start).vocabulary if start is not None else None
-    vocabulary = _vocabulary(work / "vocabulary.json", pairs, before)
+    vocabulary = _vocabulary(work / "vocabulary.json", [*known, *pairs], before)
     network = Network(vocabulary)
     if start is not None and before is not None:
         begin_with(network, vocabulary, start, before)
@@ -105,17 +106,19 @@ def fit(
         {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": course.encoder_rate},
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
-    total = course.epochs * (1 + len(pairs) // BATCH)
+    repeated = len(known) // 2
+    total = course.epochs * (1 + (len(pairs) + repeated) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step / total))
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED))
     checkpoint = work / "reader.pt"
     first = _restore(checkpoint, network, optimizer, schedule, average) if checkpoint.exists() else 0
-    variation = Variation(pairs)
+    variation = Variation([*known, *pairs])
     for epoch in range(first, course.epochs):
         torch.manual_seed(seed * 1000 + epoch)
         network.train()
-        losses, began = [], time.monotonic()
-        for batch in batches(pairs, variation, vocabulary, tokenizer, BATCH, np.random.default_rng([seed, epoch])):
+        losses, began, rng = [], time.monotonic(), np.random.default_rng([seed, epoch])
+        half = [known[i] for i in rng.permutation(len(known))[:repeated]]
+        for batch in batches([*pairs, *half], variation, vocabulary, tokenizer, BATCH, rng):
             with _fast():
                 loss = network(batch)
             optimizer.zero_grad()
@@ -204,7 +207,8 @@ def train(
         work = work / f"from-{card.digest.removeprefix('sha256:')[:12]}"
     if quick:
         course = replace(course, epochs=1)
-    network, vocabulary, tokenizer = fit([*kept, *later], work, course, log=log, start=start)
+    new, known = ([*kept, *later], []) if start is None else (later, kept)
+    network, vocabulary, tokenizer = fit(new, work, course, log=log, start=start, known=known)
     export(network, vocabulary, tokenizer, out_dir, told, sorted(heard))
     reader = Reader(out_dir)
     told["scores"] = {"development": _score(reader, first[::DEVELOPMENT]), "held_back": _score(reader, held)}

@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from sayso.planner.reader.source import Context
 from sayso.planner.reader.training.composition import clauses_in, conditional, limited
 from sayso.planner.reader.training.pairs import Pair
+from sayso.planner.reader.training.parallel import parallel
 from sayso.planner.reader.training.phrases import exchanged, phrases_in
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.values import (
@@ -75,6 +76,7 @@ _COLORS = [
     "tan",
     "magenta",
 ]
+_T = TypeVar("_T")
 _WORD = re.compile(r"\w(?:[\w'’.-]*\w)?")
 _ROUNDABOUT = (
     "",
@@ -111,10 +113,13 @@ SILENT = (Remark, Unclear, Stop, GoOn, Answer, Ask, Harm)
 """Meanings that name no things or colors."""
 AS_SAID = (Called, Event, Mind, Name, Unable)
 """Values that hold words of the sentence as they are."""
-JOINED, RENAMED, EXCHANGED = 0.5, 0.75, 0.3
+JOINED, RENAMED, EXCHANGED = 0.6, 0.75, 0.3
 """The shares of sentences that are joined with others, get other nouns and colors, and get another phrase."""
-LIMITED, CONDITIONAL = 0.3, 0.15
-"""Of the sentences that are joined, the shares that get a prohibition or a condition in place of another order."""
+LIMITED, CONDITIONAL, PARALLEL = 0.2, 0.15, 0.3
+"""Of the sentences that are joined, the shares that get a prohibition or a condition in place of another order, and
+those in whose place several things go to several places."""
+BESIDE = 0.25
+"""Of several orders in one sentence, the share that gets a prohibition or a condition besides."""
 _MIRROR = {
     "left": "right", "right": "left", "leftmost": "rightmost", "rightmost": "leftmost", "leftward": "rightward",
     "lefthand": "righthand", "righthand": "lefthand",
@@ -134,6 +139,7 @@ class Variation:
         self.phrases = phrases_in(pairs)
         self.clauses = clauses_in(pairs)
         common = {n for n, times in nouns.items() if times >= 12} - {"thing"}
+        self.plain = sorted({n for n, times in nouns.items() if times >= 40 and _WORD.fullmatch(n)} - {"thing"})
         self.common = {n for n in common if _WORD.fullmatch(n)}
         self.orders = [
             p for p in pairs
@@ -154,16 +160,36 @@ class Variation:
         if rng.random() < 0.3:
             pair = mirrored(pair)
         if joinable and rng.random() < JOINED:
-            way, prohibitions, conditions = rng.random(), self.clauses.prohibitions, self.clauses.conditions
-            if way < LIMITED and prohibitions:
-                pair = limited(pair, self._renamed(prohibitions[int(rng.integers(len(prohibitions)))], rng), rng)
-            elif way < LIMITED + CONDITIONAL and conditions:
-                pair = conditional(pair, conditions[int(rng.integers(len(conditions)))])
-            else:
-                pair = self._joined(pair, rng)
+            pair = self._composed(pair, rng)
         if rng.random() < 0.35:
             pair = replace(pair, said=_said_otherwise(pair, rng))
         return pair
+
+    def _composed(self, pair: Pair, rng: np.random.Generator) -> Pair:
+        """``pair`` with a limit, a condition or other orders, or several orders in its place."""
+        way = rng.random()
+        if way < LIMITED:
+            return self._limited(pair, rng)
+        if way < LIMITED + CONDITIONAL:
+            return self._conditional(pair, rng)
+        if way < LIMITED + CONDITIONAL + PARALLEL:
+            return self._renamed(parallel(self.phrases, self.plain, _COLORS, rng), rng)
+        pair = self._joined(pair, rng)
+        way = rng.random()
+        if way < BESIDE / 2:
+            return self._limited(pair, rng)
+        return self._conditional(pair, rng) if way < BESIDE else pair
+
+    def _limited(self, pair: Pair, rng: np.random.Generator) -> Pair:
+        if not self.clauses.prohibitions:
+            return pair
+        return limited(pair, self._renamed(_one(self.clauses.prohibitions, rng), rng), rng)
+
+    def _conditional(self, pair: Pair, rng: np.random.Generator) -> Pair:
+        if not self.clauses.conditions:
+            return pair
+        other = self._renamed(_one(self.orders, rng), rng)
+        return conditional(pair, _one(self.clauses.conditions, rng), rng, other)
 
     def _renamed(self, pair: Pair, rng: np.random.Generator) -> Pair:
         said = pair.said
@@ -216,7 +242,7 @@ class Variation:
         """``pair`` and one to three other orders in one sentence."""
         parts = [pair]
         for _ in range(1 + int(rng.random() < 0.5) + int(rng.random() < 0.2)):
-            other = self.orders[int(rng.integers(len(self.orders)))]
+            other = _one(self.orders, rng)
             if rng.random() < EXCHANGED:
                 other = exchanged(other, self.phrases, rng)
             parts.append(self._renamed(other, rng))
@@ -231,6 +257,10 @@ class Variation:
             link, last = (str(rng.choice(_LINKS)) for _ in range(2))
             said = str(rng.choice(_OPENINGS)) + link.join(texts[:-1]) + last + texts[-1]
         return Pair(said, pair.context, Seq(tasks), "order")
+
+
+def _one(of: Sequence[_T], rng: np.random.Generator) -> _T:
+    return of[int(rng.integers(len(of)))]
 
 
 def renumbered(pair: Pair, rng: np.random.Generator) -> Pair:

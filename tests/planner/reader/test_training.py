@@ -14,10 +14,12 @@ from sayso.planner.reader.model import DECODER, ENCODER, TOKENIZER, Reader
 from sayso.planner.reader.source import Context
 from sayso.planner.reader.training.composition import clauses_in, conditional, limited
 from sayso.planner.reader.training.pairs import FOLDER, Pair, load
+from sayso.planner.reader.training.parallel import parallel
+from sayso.planner.reader.training.phrases import phrases_in
 from sayso.planner.reader.training.variation import Variation, mirrored
 from sayso.planner.reader.vocabulary import Vocabulary
 from sayso.planner.task.text import parse, write
-from sayso.planner.task.values import Put, Seq, Task
+from sayso.planner.task.values import Put, Seq, Task, With
 
 
 def pair(said: str, task: str, doing: str = "") -> Pair:
@@ -150,7 +152,33 @@ def test_a_condition_is_said_before_another_order() -> None:
     pairs = [pair(s, m) for s, m in zip(said.split("; "), meant, strict=True)]
     found = clauses_in(pairs).conditions
     assert [words for words, _ in found] == ["if the cup is red"], "it and a polite if are left alone"
-    order = pair("Take the spoon", "pick(the(spoon))")
-    new = conditional(order, found[0])
-    assert new.said == "if the cup is red, take the spoon"
-    assert write(new.meaning) == "if(exists(the(cup, color(red))), pick(the(spoon)))"
+    order, other = pair("Take the spoon", "pick(the(spoon))"), pair("Take the fork", "pick(the(fork))")
+    seen = {}
+    for seed in range(40):
+        new = conditional(order, found[0], np.random.default_rng(seed), other)
+        seen[new.said] = write(new.meaning)
+    plain, otherwise = "pick(the(spoon))", ", otherwise=pick(the(fork))"
+    assert seen["if the cup is red, take the spoon"] == f"if(exists(the(cup, color(red))), {plain})"
+    assert seen["Take the spoon if the cup is red"] == f"if(exists(the(cup, color(red))), {plain})"
+    assert seen["if the cup is red, take the spoon, else take the fork"].endswith(f"{plain}{otherwise})")
+    assert all(("fork" in said) == (otherwise in meant) for said, meant in seen.items())
+
+
+def test_of_several_orders_the_condition_comes_first() -> None:
+    pairs = [pair("if the cup is red, take the cup", "if(exists(the(cup, color(red))), pick(the(cup)))")]
+    order = pair("take the spoon, then the fork", "seq(pick(the(spoon)), pick(the(fork)))")
+    for seed in range(20):
+        new = conditional(order, clauses_in(pairs).conditions[0], np.random.default_rng(seed), order)
+        assert new.said.startswith("if the cup is red, take the spoon, then the fork")
+
+
+def test_several_things_to_several_places_hold_what_is_said() -> None:
+    phrases = phrases_in([pair("put the cup to the left of the lamp", "put(the(cup), left_of(the(lamp)))")])
+    for seed in range(60):
+        new = parallel(phrases, ["spoon", "fork"], ["red", "green"], np.random.default_rng(seed))
+        task = new.meaning.task if isinstance(new.meaning, With) else new.meaning
+        assert isinstance(task, Seq) and 2 <= len(task.tasks) <= 4
+        assert parse(write(new.meaning)) == new.meaning
+        assert write(new.meaning).count("left_of") == new.said.count("to the left of") + new.said.count("to left of")
+        for word in ("spoon", "fork", "red", "green"):
+            assert new.said.lower().count(word) == write(new.meaning).count(word), (new.said, write(new.meaning))
