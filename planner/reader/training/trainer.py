@@ -47,7 +47,7 @@ class Course:
     encoder_rate: float
 
 
-FROM_NOTHING, ONWARD = Course(13, 6e-4, 1e-4), Course(5, 4e-4, 6e-5)
+FROM_NOTHING, ONWARD = Course(13, 6e-4, 1e-4), Course(4, 4e-4, 6e-5)
 
 
 class Network(nn.Module):
@@ -83,7 +83,7 @@ def fit(
     """The trained network; ``work`` holds the state from which an interrupted training goes on.
 
     ``start`` is the folder of a reader to begin with, None: with nothing. Of the pairs that this reader has ``known``
-    each epoch repeats another half, lest they be forgotten.
+    each epoch repeats another third, lest they be forgotten.
     """
     torch.manual_seed(seed)
     work.mkdir(parents=True, exist_ok=True)
@@ -106,7 +106,7 @@ def fit(
         {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": course.encoder_rate},
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
-    repeated = len(known) // 2
+    repeated = len(known) // 3
     total = course.epochs * (1 + (len(pairs) + repeated) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step / total))
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED))
@@ -117,8 +117,8 @@ def fit(
         torch.manual_seed(seed * 1000 + epoch)
         network.train()
         losses, began, rng = [], time.monotonic(), np.random.default_rng([seed, epoch])
-        half = [known[i] for i in rng.permutation(len(known))[:repeated]]
-        for batch in batches([*pairs, *half], variation, vocabulary, tokenizer, BATCH, rng):
+        third = [known[i] for i in rng.permutation(len(known))[:repeated]]
+        for batch in batches([*pairs, *third], variation, vocabulary, tokenizer, BATCH, rng):
             with _fast():
                 loss = network(batch)
             optimizer.zero_grad()
