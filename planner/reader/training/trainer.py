@@ -179,8 +179,8 @@ def train(
 ) -> None:
     """Makes the reader in ``out_dir`` from all pairs; three hours on one core. ``quick`` makes a poor one in one.
 
-    ``start`` is the folder of a reader to go on from, in an hour and a half: the later pairs then count `AGAIN` times. Every
-    `DEVELOPMENT`-th of the first pairs is left out and scores the exported files; so do the pairs that are held back.
+    ``start`` is the folder of a reader to go on from, in an hour and a half: the later pairs then count `AGAIN` times.
+    Every `DEVELOPMENT`-th of the first pairs is left out and scores the exported files; so do the pairs held back.
     An interrupted training goes on from ``work``.
     Raises ImportError without MiniLM's weights, ValueError if ``start`` holds no reader of this version.
     """
