@@ -178,6 +178,8 @@ def _of_the_others(constraint: Constraint, task: Any, ground: Grounding) -> Cons
     """``constraint``, or where it forbids to touch all that ``task`` moves the same about the other things."""
     thing = getattr(constraint, "thing", None)
     moved = _moved(task)
+    if isinstance(thing, The) and Other() in thing.modifiers:  # "the other one stays"
+        thing = All(thing.noun, tuple(m for m in thing.modifiers if m != Other()))
     if not isinstance(constraint, Untouched) or not isinstance(thing, All | Rest) or not moved:
         return constraint
     ids = {o.id for one in moved for o in ground.matching(one)}

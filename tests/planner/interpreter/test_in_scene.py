@@ -259,3 +259,10 @@ def test_what_goes_in_a_plate_or_a_ring_stands_on_it(kind: str) -> None:
 def test_after_a_question_the_memory_carries_out_no_reading_that_the_scene_belies() -> None:
     got = Remembering(LOCAL, LOCAL, Memory()).plan("Don't give me the orange block, give me the green one", TABLE)
     assert not isinstance(got, Plan) or "orange" not in str(got.subtasks[0])
+
+
+@pytest.mark.parametrize("spared", ["the(block, other)", "the(block, color(green), other)", "the(thing, other)"])
+def test_the_other_one_that_stays_is_none_that_is_moved(spared: str) -> None:
+    sentence = "the left green block goes in the red bowl, the other one stays"
+    task = meant(sentence, f"with(put(the(block, color(green), nth(1, left)), {BOWLS}), untouched({spared}))")
+    assert puts(task) == {"green block 1 in red bowl"}
