@@ -6,7 +6,7 @@ Recombining whole clauses follows Jia and Liang 2016 (data recombination, concat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from sayso.planner.reader.source import Context
 from sayso.planner.reader.training.pairs import Pair
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.values import (
     Each,
     Held,
@@ -74,7 +75,7 @@ def clauses_in(pairs: Sequence[Pair]) -> Clauses:
     prohibitions, conditions = [], []
     for pair in pairs:
         meaning = pair.meaning
-        if pair.context != Context() or any(isinstance(v, _POINTING) for v in _values(meaning)):
+        if pair.context != Context() or any(isinstance(v, _POINTING) for v in values_in(meaning)):
             continue
         if isinstance(meaning, Rule):
             watched = all(isinstance(c, Untouched | Never | KeepAway | Only) for c in meaning.constraints)
@@ -83,7 +84,7 @@ def clauses_in(pairs: Sequence[Pair]) -> Clauses:
                 prohibitions.append(pair)
         elif isinstance(meaning, If | Once) and (isinstance(meaning, Once) or meaning.otherwise is None):
             said = _CONDITION.match(pair.said.rstrip(" .!"))
-            if said and not any(isinstance(v, Mind) for v in _values(meaning)):
+            if said and not any(isinstance(v, Mind) for v in values_in(meaning)):
                 conditions.append((said[1], meaning))
     return Clauses(tuple(prohibitions), tuple(conditions))
 
@@ -94,7 +95,7 @@ def limited(order: Pair, prohibition: Pair, rng: np.random.Generator) -> Pair:
     if not isinstance(order.meaning, Task) or isinstance(order.meaning, With | If | Once):
         return order
     constraints = prohibition.meaning.constraints
-    noun = next((v.noun for v in _values(order.meaning) if isinstance(v, The) and v.noun != "thing"), "thing")
+    noun = next((v.noun for v in values_in(order.meaning) if isinstance(v, The) and v.noun != "thing"), "thing")
     if _ONE.search(prohibition.said):  # "the green one" is a block where blocks are spoken of
         constraints = _with_noun(constraints, noun)
     texts = [order.said.rstrip(" .!"), prohibition.said.rstrip(" .!")]
@@ -122,16 +123,6 @@ def conditional(order: Pair, condition: tuple[str, If | Once], rng: np.random.Ge
 
 def _lower(text: str) -> str:
     return text if text[:2] in ("I ", "I'") else text[:1].lower() + text[1:]
-
-
-def _values(value: Any) -> Iterator[Value]:
-    if isinstance(value, tuple):
-        for one in value:
-            yield from _values(one)
-    elif isinstance(value, Value):
-        yield value
-        for field in fields(value):
-            yield from _values(getattr(value, field.name))
 
 
 def _with_noun(value: Any, noun: str) -> Any:

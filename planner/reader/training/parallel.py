@@ -34,20 +34,8 @@ PLAIN, GROUPED, STILL = 0.5, 0.2, 0.3
 _VERBS = ("put", "place", "move", "stick", "pop", "set", "drop", "get", "can you put", "please put", "i want", "bring")
 _GOES = ("goes", "goes", "belongs", "should go", "has to go", "needs to be", "is to go", "can go", "wants to be")
 _LINKS = (
-    ", ",
-    ", ",
-    " and ",
-    ", and ",
-    "; ",
-    ". ",
-    ", then ",
-    " then ",
-    " and then ",
-    " - ",
-    " n ",
-    " plus ",
-    " while ",
-)
+    ", ", ", ", " and ", ", and ", "; ", ". ", ", then ", " then ", " and then ", " - ", " n ", " plus ", " while ",
+)  # fmt: skip
 _BARE = (", ", ", ", " ", ". ", "; ", " and ", " then ", ", then ", " n ")
 _STAYS = (
     "{0} stays", "{0} stays put", "{0} stays where it is", "leave {0}", "leave {0} alone", "leave {0} where it is",
@@ -62,9 +50,7 @@ _CONTAINERS = ("bowl", "cup", "box", "mug", "bowl", "tray", "basket", "jar")
 _TOPS = ("plate", "tray", "block", "box", "lid", "book", "mat")
 
 
-def parallel(
-    phrases: Phrases, nouns: Sequence[str], colors: Sequence[str], rng: np.random.Generator
-) -> Pair:  # fmt: skip
+def parallel(phrases: Phrases, nouns: Sequence[str], colors: Sequence[str], rng: np.random.Generator) -> Pair:
     """A sentence of two to four such orders, and its meaning; ``nouns`` and ``colors`` are those of plain things."""
     one = lambda of: of[int(rng.integers(len(of)))]  # noqa: E731
     bare = rng.random() < 0.45

@@ -16,6 +16,7 @@ import numpy as np
 
 from sayso.planner.reader.source import Context
 from sayso.planner.reader.training.pairs import Pair
+from sayso.planner.task.inside import values_in
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.values import (
     All,
@@ -140,22 +141,12 @@ def _fits(phrase: str, thing: Thing) -> bool:
     """Whether ``phrase`` says no more than ``thing`` means."""
     if _points(thing):
         return False
-    parts = sum(1 for _ in _values(thing))
+    parts = sum(1 for _ in values_in(thing))
     return len(phrase.split()) <= 2 + 3 * (parts - 1)
 
 
 def _points(value: Value) -> bool:
-    return any(isinstance(v, _POINTING) for v in _values(value))
-
-
-def _values(value: Any) -> Iterator[Value]:
-    if isinstance(value, tuple):
-        for one in value:
-            yield from _values(one)
-    elif isinstance(value, Value):
-        yield value
-        for field in fields(value):
-            yield from _values(getattr(value, field.name))
+    return any(isinstance(v, _POINTING) for v in values_in(value))
 
 
 def plain_phrase(thing: Value, said: str) -> tuple[int, int] | None:
@@ -199,8 +190,8 @@ def exchanged(pair: Pair, phrases: Phrases, rng: np.random.Generator) -> Pair:
     if not spots:
         return pair
     value, taken, (start, end) = spots[int(rng.integers(len(spots)))]
-    told = [v for part in (pair.context.doing, pair.context.before) if part is not None for v in _values(part)]
-    if sum(v == value for v in _values(pair.meaning)) != 1 or value in told:
+    told = [v for part in (pair.context.doing, pair.context.before) if part is not None for v in values_in(part)]
+    if sum(v == value for v in values_in(pair.meaning)) != 1 or value in told:
         return pair
     for _ in range(8):
         phrase, thing = phrases.things[int(rng.integers(len(phrases.things)))]

@@ -139,9 +139,8 @@ class Variation:
         self.phrases = phrases_in(pairs)
         self.clauses = clauses_in(pairs)
         common = {n for n, times in nouns.items() if times >= 12} - {"thing"}
-        self.plain = sorted({n for n, times in nouns.items() if times >= 40 and _WORD.fullmatch(n)} - {"thing"}) or [
-            "block"
-        ]
+        usual = {n for n, times in nouns.items() if times >= 40 and _WORD.fullmatch(n)}
+        self.plain = sorted(usual - {"thing"}) or ["block"]
         self.common = {n for n in common if _WORD.fullmatch(n)}
         self.orders = [
             p for p in pairs
