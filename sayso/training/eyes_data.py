@@ -20,6 +20,7 @@ TABLES = 25
 VIEWS = 4
 DEPTH_UNIT = 1e-4
 LABEL_SIZE = 11
+WALLED = 0.5  # share of the pictures with walls and furniture at the table's edge
 DRILLS = 0.12  # share of the things on crowded tables that are tools like a drill
 Progress = Callable[[int, int, float], None]
 
@@ -69,9 +70,9 @@ class Pictures:
         return ThingView(frame, c["ids"][i], c["names"][i], labels)
 
 
-def _render_shard(job: tuple[Path, int, float]) -> None:
-    path, first, crowded = job
-    source = ThingViews(TableSource(crowded=crowded, drills=DRILLS if crowded else 0.0), VIEWS)
+def _render_shard(job: tuple[Path, int, float, float]) -> None:
+    path, first, crowded, walled = job
+    source = ThingViews(TableSource(crowded=crowded, drills=DRILLS if crowded else 0.0, walled=walled), VIEWS)
     views = [view for seed in range(first, first + TABLES) for view in source.views(seed)]
     source.close()
     part = path.with_suffix(".part")
@@ -86,17 +87,21 @@ def render(
     pictures: int,
     *,
     crowded: float = 0.0,
+    walled: float = WALLED,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> list[Path]:
     """Shards in ``folder`` with ``pictures`` pictures or more from ``first_seed`` on; missing ones are rendered.
 
-    A share ``crowded`` of the things lies in, on or against another.
+    A share ``crowded`` of the things lies in, on or against another, a share ``walled`` of the pictures has walls and
+    furniture at the table's edge.
     """
     folder.mkdir(parents=True, exist_ok=True)
     seeds = range(first_seed, first_seed + -(-pictures // VIEWS), TABLES)
-    paths = [folder / f"tables-{seed}.npz" for seed in seeds]
-    missing = [(path, seed, crowded) for path, seed in zip(paths, seeds, strict=True) if not path.exists()]
+    # Shards of another share have other names, so that none is taken for these.
+    name = f"walled-{walled:.0%}" if walled else "tables"
+    paths = [folder / f"{name}-{seed}.npz" for seed in seeds]
+    missing = [(path, seed, crowded, walled) for path, seed in zip(paths, seeds, strict=True) if not path.exists()]
     if not missing:
         return paths
     with interrupts_held():

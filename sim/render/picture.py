@@ -64,7 +64,8 @@ class HeightMap:
 class Picture:
     """What a perfect camera sees: ``rgb`` (H, W, 3) float32 0..1, ``depth`` (H, W) m along the axis (infinite:
     nothing), ``owner`` (H, W): the index of the placed thing, -1 - k for surface k, `NOTHING` for none; ``names`` (H,
-    W) the index of the color's name, `NO_COLOR` off the things; ``gloss`` (H, W) how much of the light is a highlight.
+    W) the index of the color's name, `NO_COLOR` off the things; ``gloss`` (H, W) how much of the light is a highlight,
+    1 where a surface is blind.
     """
 
     rgb: Float
@@ -106,6 +107,7 @@ def take(
     gloss = (shine * (lit > 0) * np.clip((normal * half).sum(-1), 0, 1) ** 40).astype(np.float32)
     shade = light.ambient * (0.8 + 0.2 * normal[..., 2]) + light.diffuse * lit
     out = rgb * shade[..., None] * light.color + gloss[..., None]
+    gloss[np.isin(owner, [-1 - k for k, surface in enumerate(surfaces) if surface.blind])] = 1
     return Picture(np.clip(out, 0, 1).astype(np.float32), depth, owner, names, gloss)
 
 

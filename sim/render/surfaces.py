@@ -20,7 +20,8 @@ PRINTS = ("stripes", "checks", "dots", "print")
 class Surface:
     """A rectangle in space: ``center`` (3,) m, unit axes ``across`` and ``along`` (3,), ``half`` extents (2,) m.
 
-    ``image`` (n, n, 3) float32 sRGB in 0..1 is repeated every ``repeat`` m.
+    ``image`` (n, n, 3) float32 sRGB in 0..1 is repeated every ``repeat`` m. A ``blind`` one, as of glass, gives depth
+    cameras little.
     """
 
     center: Array
@@ -29,6 +30,7 @@ class Surface:
     half: Array
     image: NDArray[np.float32]
     repeat: float
+    blind: bool = False
 
     @property
     def normal(self) -> Array:

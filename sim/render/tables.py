@@ -10,6 +10,7 @@ import numpy as np
 from sayso.hardware.types import Array, Pose
 from sayso.sim.arms.arm_models import ARMS
 from sayso.sim.render.arm_meshes import ArmMeshes
+from sayso.sim.render.beside.around import surrounded
 from sayso.sim.render.layout import Table, resting_rotation, shadow_of
 from sayso.sim.render.paints import random_paint
 from sayso.sim.render.picture import HeightMap, Light, Placed
@@ -74,7 +75,8 @@ class TableSource:
 
     ``families``, ``meshes`` (numbers of random meshes) and ``blocks`` may be seen; ``arms`` may stand about. ``width``
     and ``height`` are the pictures' pixels; ``tilt`` bounds the angle (degrees) at which a camera looks down. A share
-    ``crowded`` of the things lies in, on or against another, a share ``drills`` of them are tools like a drill.
+    ``crowded`` of the things lies in, on or against another, a share ``drills`` of them are tools like a drill. A share
+    ``walled`` of the views has walls and furniture at the table's edge; the others are as they would be without.
     """
 
     families: Sequence[str] = field(default_factory=training_families)
@@ -86,6 +88,7 @@ class TableSource:
     tilt: tuple[float, float] = (18.0, 88.0)
     crowded: float = 0.0
     drills: float = 0.0
+    walled: float = 0.0
 
     def __post_init__(self) -> None:
         self._arms: dict[str, ArmMeshes] = {}
@@ -142,6 +145,9 @@ class TableSource:
             if self._share_in_view(things, camera, intrinsics) >= OVERVIEW:
                 break
             camera, intrinsics = self._camera(rng)
+        beside = rng.spawn(1)[0]  # so that nothing else is drawn differently
+        if beside.random() < self.walled:
+            surfaces = surrounded(beside, surfaces, heights, camera.position)
         return TableView(tuple(things), tuple(bodies), tuple(surfaces), camera, intrinsics, light, heights)
 
     def things(self, rng: np.random.Generator, count: int | None = None) -> tuple[list[TableThing], Table]:
