@@ -27,6 +27,7 @@ from sayso.training.eyes_data import Pictures, load, render
 
 TRAINING, CROWDED_TRAINING = 30_000_000, 31_000_000
 CROWDED = 0.6  # share of things in, on or against another, on the tables of the second kind
+WALLED = 0.5  # share of pictures with walls and furniture at the table's edge
 BATCH = 8
 TOLERANCE = 2e-4
 COMMANDS = {True: "sayso train eyes", False: "sayso train eyes --no-depth"}
@@ -114,8 +115,8 @@ def train_eyes(
 
     last = 0.0
     for phase in phases:
-        shards = render(work, TRAINING, phase.pictures, workers=workers, progress=progress)
-        shards += render(work, CROWDED_TRAINING, phase.crowded, crowded=CROWDED, workers=workers, progress=progress)
+        tables = partial(render, work, walled=WALLED, workers=workers, progress=progress)
+        shards = tables(TRAINING, phase.pictures) + tables(CROWDED_TRAINING, phase.crowded, crowded=CROWDED)
         checkpoint = work / f"{out.stem}-{phase.pictures}-{phase.crowded}-{phase.steps}-{seed}.pt"
         learn = partial(loss, load(shards))
         last = fit(net, learn, phase.steps, seed=seed, checkpoint=checkpoint, progress=progress, peak_lr=phase.peak_lr)

@@ -20,7 +20,6 @@ TABLES = 25
 VIEWS = 4
 DEPTH_UNIT = 1e-4
 LABEL_SIZE = 11
-WALLED = 0.5  # share of the pictures with walls and furniture at the table's edge
 DRILLS = 0.12  # share of the things on crowded tables that are tools like a drill
 Progress = Callable[[int, int, float], None]
 
@@ -87,7 +86,7 @@ def render(
     pictures: int,
     *,
     crowded: float = 0.0,
-    walled: float = WALLED,
+    walled: float = 0.0,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> list[Path]:
@@ -99,7 +98,7 @@ def render(
     folder.mkdir(parents=True, exist_ok=True)
     seeds = range(first_seed, first_seed + -(-pictures // VIEWS), TABLES)
     # Shards of another share have other names, so that none is taken for these.
-    name = f"walled-{walled:.0%}" if walled else "tables"
+    name = f"walled{walled:g}" if walled else "tables"
     paths = [folder / f"{name}-{seed}.npz" for seed in seeds]
     missing = [(path, seed, crowded, walled) for path, seed in zip(paths, seeds, strict=True) if not path.exists()]
     if not missing:

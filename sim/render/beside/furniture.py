@@ -44,7 +44,7 @@ def cupboard(rng: np.random.Generator, edge: Edge, floor: float) -> list[Surface
     out = edge.slab((left, near, floor), (left + wide, near + deep, top), cover)
     for up in np.arange(floor + 0.15, top - 0.05, rng.uniform(0.2, 0.5)):
         at = left + wide * rng.uniform(0.1, 0.7)
-        out += edge.slab((at, near - 0.025, up), (at + rng.uniform(0.02, 0.15), near, up + 0.02), handle)
+        out += edge.slab((at, near - 0.015, up), (at + rng.uniform(0.02, 0.15), near, up + 0.02), handle)
     return out
 
 

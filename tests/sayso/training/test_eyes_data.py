@@ -15,6 +15,7 @@ from sayso.perception.training.eye_network import EyeNet
 from sayso.sim.things.catalog import ALL_KINDS
 from sayso.sim.things.mesh import box, sphere
 from sayso.sim.things.paint import COLOR_NAMES
+from sayso.training import eyes_data
 from sayso.training.eyes_batch import draw_batch, mirrored, targets
 from sayso.training.eyes_data import Pictures
 from sayso.training.eyes_views import ThingView, ThingViews, thing_label
@@ -96,6 +97,16 @@ def test_pictures_are_packed_and_unpacked(views: list[ThingView]) -> None:
     assert (back.frame.rgb == views[3].frame.rgb).all() and (back.ids == views[3].ids).all()
     np.testing.assert_allclose(back.frame.depth, views[3].frame.depth, atol=1e-4)  # type: ignore[arg-type]
     assert [t.kind for t in back.labels] == [t.kind for t in views[3].labels]
+
+
+def test_shards_with_walls_are_files_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eyes_data, "TABLES", 1)
+    for name, walled in (("tables-7.npz", 0.0), ("walled0.5-7.npz", 0.5)):
+        eyes_data._render_shard((tmp_path / name, 7, 0.0, walled))
+        assert eyes_data.render(tmp_path, 7, eyes_data.VIEWS, walled=walled) == [tmp_path / name]
+    plain, some = (eyes_data.load([path]).columns for path in sorted(tmp_path.iterdir()))
+    same = (plain["rgb"] == some["rgb"]).all((1, 2, 3))
+    assert same.any() and not same.all() and (plain["poses"] == some["poses"]).all()
 
 
 def test_batches_repeat_for_a_seed(views: list[ThingView]) -> None:
