@@ -24,9 +24,9 @@ def outcome(plan: RemainingPlan, read: Correction) -> Hashable:
     if not left:
         return read.level, tuple(motion for motion, _ in read.legs), read.target, read.replaces
     found = Interpreter(plan.kinds, plan.colors, plan.yaw).answer(Interpretation(parse(left, Task)), plan.scene)
-    if not isinstance(found, Plan):  # what the scene leaves open is told apart by its words
-        return plainly(left)
-    return repr((found.subtasks, found.constraints))
+    if not isinstance(found, Plan) or any(step.wait is not None for step in found.subtasks):
+        return plainly(left)  # the words tell what the scene leaves open, and what follows a wait
+    return repr((found.subtasks, found.constraints, found.ends))
 
 
 def _is_slow(rule: str | None) -> bool:

@@ -57,6 +57,24 @@ def test_meanings_that_make_the_arm_do_the_same_add_up(meanings: tuple[str, ...]
     assert likely[0].meaning == parse(meanings[0])
 
 
+@pytest.mark.parametrize(
+    "meanings",
+    [
+        tuple(
+            f'once(event("I say so"), put(the(block, color({c})), in(the(bowl, color(pink)))))'
+            for c in ("red", "green")
+        ),
+        ("pick(the(block, color(green)))", 'until(event("I say so"), pick(the(block, color(green))))'),
+        ("also(again(thing=the(block, color(green))))", "also(again(thing=the(block, color(yellow))))"),
+        ("speed(slower)", "speed(faster)", "speed(normal)"),
+    ],
+)
+def test_meanings_of_which_one_does_more_or_otherwise_stay_apart(meanings: tuple[str, ...]) -> None:
+    hearing = Hearing("x", TABLE, (PICK, PUT), motion("move arm forward"), 0.0, kinds_meant, colors_meant)
+    likely = hearing.likely([Meaning(parse(m), 0.25) for m in meanings])
+    assert [one.meaning for one in likely] == [parse(m) for m in meanings]
+
+
 @pytest.mark.parametrize(("text", "hesitates"), [("perhaps green", True), ("perhaps left", False)])
 def test_the_arm_stands_for_a_question_of_what_is_meant(text: str, hesitates: bool) -> None:
     red, green = (come_to(f"instead(the(block, color({c})))") for c in ("red", "green"))
