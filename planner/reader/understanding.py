@@ -13,7 +13,8 @@ from sayso.planner.execution.came_about import same_condition
 from sayso.planner.plan import Answer, Plan, Question
 from sayso.planner.reader.beam import Meaning
 from sayso.planner.reader.doubt import unread
-from sayso.planner.task.values import Name, Stop, Utterance
+from sayso.planner.task.inside import values_in
+from sayso.planner.task.values import Name, Stop, Task, Utterance, Wait
 
 SURE, CAREFUL = 0.50, 0.85
 """The reader by itself acts from these probabilities on; the second where nothing answers a "not", "if" or "or"."""
@@ -64,7 +65,8 @@ def options(meanings: Sequence[Meaning], answer_of: Callable[[Utterance], Answer
         if not likely and (meaning.probability < FAINT or found[0].probability >= CERTAIN):
             continue
         answer = answer_of(meaning.value)
-        k = next((k for k, option in enumerate(found) if _same(answer, option.answer)), len(found))
+        same = (_same(answer, option.answer) and _same_later(answer, meaning.value, option.meaning) for option in found)
+        k = next((k for k, one in enumerate(same) if one), len(found))
         if k == len(found) and not likely:
             continue
         found[k:k] = [] if k < len(found) else [Option(answer, meaning.value, 0.0)]
@@ -101,3 +103,15 @@ def _same(one: Answer, other: Answer) -> bool:
         and steps[0] == steps[1]
         and all(same_condition(a and a.condition, b and b.condition) for a, b in zip(*waits, strict=True))
     )
+
+
+def _same_later(answer: Answer, one: Utterance, other: Utterance) -> bool:
+    """Whether two meanings of an ``answer`` that waits order the same: a plan ends with the step that waits."""
+    waits = isinstance(answer, Plan) and any(step.wait is not None for step in answer.subtasks)
+    return not waits or _orders(one) == _orders(other)
+
+
+def _orders(meaning: Utterance) -> list[Task]:
+    """The tasks of ``meaning`` that hold no other task; to wait is none."""
+    tasks = [value for value in values_in(meaning) if isinstance(value, Task) and not isinstance(value, Wait)]
+    return [task for task in tasks if sum(isinstance(value, Task) for value in values_in(task)) == 1]

@@ -16,6 +16,8 @@ from sayso.planner.interpreter.discourse import Interpretation, Recalled
 from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.plan import Plan, Question, Refusal, Relation, Subtask, Verb
+from sayso.planner.reader.beam import Meaning
+from sayso.planner.reader.understanding import options
 from sayso.planner.room import inside
 from sayso.planner.task.text import parse, write
 from sayso.planner.task.values import Task
@@ -589,3 +591,13 @@ def test_what_a_step_before_puts_there_is_told_as_yet_to_come(task: str) -> None
     got = answer(task)
     assert isinstance(got, Question) and "stands on" not in got.text, got
     assert got.text.startswith("By then the red block is on the green block"), got
+
+
+def test_meanings_that_wait_for_the_same_come_to_the_same_only_with_the_same_orders() -> None:
+    def waiting(event: str, color: str) -> Meaning:
+        put = f"put(the(block, color({color})), in(the(bowl, color(blue))))"
+        return Meaning(parse(f'once(event("{event}"), {put})'), 0.3)
+
+    meanings = [waiting("I say so", "red"), waiting("I say so", "green"), waiting("i said so", "red")]
+    found = options(meanings, lambda meaning: answer(write(meaning)))
+    assert [round(option.probability, 1) for option in found] == [0.6, 0.3]
