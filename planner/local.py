@@ -285,7 +285,7 @@ class LocalPlanner(Planner):
     def _carried_out(self, meaning: Utterance, scene: Scene, done: tuple[Subtask, ...]) -> Answer:
         task = with_condition_things(meaning.task if isinstance(meaning, Also | First) else meaning)
         if not isinstance(task, Task):
-            return answer_to(task, Viewpoint(self.viewpoint_yaw).seen(scene))
+            return answer_to(task, self.grounding(scene, done))
         if not scene.objects and not _needs_no_thing(task):
             return Question("I see nothing on the table. What shall I move?")
         meant = self._under_way.setdefault(task, Interpretation(task))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.misread import MISREAD
+
 if TYPE_CHECKING:  # it comes with the extra dev, and make test alone needs it
     from xdist.remote import Producer
     from xdist.scheduler import LoadFileScheduling
@@ -62,6 +64,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:  # a host may take the processor away for seconds; who fails twice running fails
         if item.nodeid.startswith((*REAL_TIME, "tests/planner/remote/")):
             item.add_marker(pytest.mark.flaky(reruns=1))
+        if f"{item.path.name}::{item.name}" in MISREAD:
+            item.add_marker(pytest.mark.xfail(strict=True, reason="the shipped reader reads it otherwise"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -63,6 +63,7 @@ from sayso.planner.task.values import (
     Utterance,
     Wait,
     WhereItWas,
+    Whether,
     With,
 )  # fmt: skip
 from sayso.skills.motion import LanguageMotion
@@ -215,7 +216,7 @@ class Hearing:
                 return replace(now, rule=write(value))
             case Release():
                 return goal_of(text, value)
-            case Remark() | Ask() | Name():
+            case Remark() | Ask() | Whether() | Name():
                 return self._remark(value)
             case Unable() | Harm():
                 return Correction(text, "unknown", f"I cannot do that while I move: {said(value)}")
@@ -228,7 +229,7 @@ class Hearing:
         return Correction(text, "unknown", NOT_UNDERSTOOD)
 
     def _remark(self, value: Utterance) -> Correction:
-        if isinstance(value, Ask):
+        if isinstance(value, Ask | Whether):
             now = f"I {self.steps[0]}" if self.steps else "I do nothing"
             return Correction(self.text, "remark", f"{now}; I go on")
         return Correction(self.text, "remark", REMARKED)

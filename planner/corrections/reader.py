@@ -83,6 +83,7 @@ from sayso.planner.task.values import (
     Until,
     Untouched,
     Utterance,
+    Whether,
     With,
 )
 from sayso.skills.motion import LanguageMotion
@@ -176,7 +177,7 @@ class CorrectionReader:
         """Read one sentence, so that the first correction is as fast as the others."""
         self._reader.read("a bit to the left")
 
-    def asks(self, text: str, still: bool) -> Ask | None:
+    def asks(self, text: str, still: bool) -> Ask | Whether | None:
         """The question that ``text`` is by itself, to an arm that stands ``still`` or moves; None for all others."""
         return asked_in(text, self._reader, still)
 
@@ -216,7 +217,7 @@ class CorrectionReader:
             return exchange
         cries = is_stop(text)
         unknown = Correction(text, "stop", "stop") if cries else Correction(text, "unknown", NOT_UNDERSTOOD)
-        if len(text) > MOST_CHARS:
+        if len(text) > MOST_CHARS or not any(map(str.isalpha, text)):  # "12 34" names no way
             return plain or unknown
         if plain is None and not cries:
 

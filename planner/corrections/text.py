@@ -134,6 +134,9 @@ def says_stop(words: Sequence[str], *, sure: bool = False) -> bool:
     if len(words) <= 8 and _STOP.fullmatch("".join(w for w in words if w != ",")):  # spelt out: "s t o p"
         return True
     said = " ".join(_core(words))
+    last = words[len(words) - words[::-1].index("and") :] if "and" in words else ()
+    if " ".join(_core(last)) in CRIES_ALONE:  # "open the gripper and back off"
+        return True
     return said in STOP_PHRASES or said.removeprefix("do not ").removeprefix("dont ") in GO_ON_PHRASES - {said}
 
 

@@ -37,7 +37,7 @@ STOP_PHRASES = phrases(
     enough; that is enough; cancel; cut it out; dont move; do not move; dont; quit; quit it; no; nope; watch out;
     look out; danger; shut down; power off; power down; switch off; turn off; shut it down; shut it off; turn it off;
     switch it off; kill it; hol up; time out; freez; stp; sotp; stpo; tsop; dtop; sto;
-    basta; alto; arrete; arretez; stoj; стоп; 停; 停止; 止まれ; とまれ; ストッフ"""
+    basta; bas; alto; arrete; arretez; stoj; стоп; 停; 停止; 止まれ; とまれ; ストッフ"""
 )
 GO_ON_PHRASES = phrases(
     """go on; go; go ahead; continue; resume; carry on; keep going; keep moving; keep it up; proceed; as you were;

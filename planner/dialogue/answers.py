@@ -66,7 +66,7 @@ _ORDERS = (
 )  # fmt: skip
 _VERBS = TASK_VERBS | words("hand hold pass line point show go swap exchange switch wait use")
 _SPOKEN_OF = (v.It, v.Them, v.Held)
-_NO_ANSWERS = (v.Ask, v.Speed, v.Move, v.Gripper, v.Rule, v.GoOn, v.Name)
+_NO_ANSWERS = (v.Ask, v.Whether, v.Speed, v.Move, v.Gripper, v.Rule, v.GoOn, v.Name)
 _OPENS_A_NAME = re.compile(r"\W*(?:the|a|an|that|this|those|these|any|either)\b", re.I)
 _OPENS_A_PLACE = re.compile(
     r"\W*(?:(?:to|on|at) (?:the|your|my) )?(?:left|right)(?:[- ]hand side)? of\b"
@@ -169,7 +169,8 @@ class _Answer:
             return None
         if (order := self._ordered()) is not None:
             return order
-        if _share(asked, v.Stop) >= STOPS or (self._text.rstrip().endswith("?") and self._alone(v.Ask) >= CERTAIN):
+        asks = self._text.rstrip().endswith("?") and self._alone(v.Ask, v.Whether) >= CERTAIN
+        if _share(asked, v.Stop) >= STOPS or asks:
             return None
         found = self._put_in_full(asked) or self._in_parts() or self._of_the_others() or self._single(asked)
         if found is None or isinstance(found, Unsure):

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from sayso.perception.scene import Scene, SceneObject
-from sayso.planner.language.grounding import listed, the
+from sayso.perception.scene import SceneObject
+from sayso.planner.interpreter.conditions import holds
+from sayso.planner.interpreter.grounding import Grounding
+from sayso.planner.language.grounding import Unresolved, listed, the
 from sayso.planner.plan import Answer, Question, Refusal, Reply
-from sayso.planner.task.english import said
-from sayso.planner.task.values import About, Ask, Remark, Rule, Speed, Stop, Utterance
+from sayso.planner.task.english import denied, said
+from sayso.planner.task.things import THING
+from sayso.planner.task.values import (
+    A,
+    About,
+    All,
+    Ask,
+    At,
+    Condition,
+    Exists,
+    Held,
+    Not,
+    Remark,
+    Rule,
+    Some,
+    Speed,
+    Stop,
+    The,
+    Utterance,
+    Whether,
+)  # fmt: skip
 
 ABILITIES = (
     "I can pick up things up to 7 cm wide, put them in bowls, on or beside other things or anywhere on the table, "
@@ -23,13 +44,45 @@ def would_drop(thing: SceneObject) -> Refusal:
     return Refusal(f"I would drop {the([thing])}. Say “put it down” to let go of it.")
 
 
-def answer_to(utterance: Utterance, scene: Scene) -> Answer:
+def told(condition: Condition, ground: Grounding) -> Answer:
+    """Whether ``condition`` holds, in a sentence; which thing is meant, where several fit."""
+    try:
+        if isinstance(condition, Exists):
+            named = condition.thing
+            many = All(named.noun, named.modifiers) if isinstance(named, The | A | Some) else named
+            found = ground.matching(many)
+            return Reply(f"Yes: {the(found)}." if found else "No, none that I see.")
+        true = holds(condition, ground)
+    except Unresolved as unresolved:
+        return unfound(unresolved)
+    if isinstance(condition, At) and not isinstance(condition.thing, The):
+        return Reply("Yes." if true else "No.")
+    text = denied(condition.condition) if isinstance(condition, Not) else said(condition)
+    return Reply(f"Yes, {text}." if true else f"No, {denied(condition)}.")
+
+
+def unfound(unresolved: Unresolved) -> Answer:
+    """What is said to a question about a thing that is ``unresolved``: that there is none, or which one is meant."""
+    if not isinstance(unresolved.answer, Question) or unresolved.answer.text.startswith("Which"):
+        return unresolved.answer
+    return Reply(f"{unresolved.answer.text.split('. ')[0]}.")
+
+
+def answer_to(utterance: Utterance, ground: Grounding) -> Answer:
     """The answer to an ``utterance`` that asks for no motion, while nothing is being done."""
+    scene = ground.around.scene
     match utterance:
+        case Whether(condition):
+            return told(condition, ground)
         case Rule(constraints):
             return Refusal(
                 f"I understand: {listed([said(c) for c in constraints])}. There is nothing else for me to do."
             )
+        case Ask(About.SEE | About.COUNT | About.WHERE | About.WHAT, thing) if thing is not None:
+            if isinstance(thing, Held) and ground.around.in_hand is None:
+                return Reply(f"I hold nothing. I see {the(scene.objects) or 'nothing'}.")
+            found = ground.matching(thing) or (scene.objects if getattr(thing, "noun", "") == THING else ())
+            return Reply(f"I see {the(found)}." if found else "Nothing that I see.")
         case Ask(About.SEE | About.COUNT | About.WHERE | About.WHAT):
             return Reply(f"I see {the(scene.objects)}." if scene.objects else "I see nothing on the table.")
         case Ask(About.DOING | About.WHY):

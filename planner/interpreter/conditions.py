@@ -15,11 +15,13 @@ from sayso.planner.task.values import (
     And,
     At,
     AtLeast,
+    Compared,
     Condition,
     Empty,
     Exists,
     Full,
     Holding,
+    More,
     Not,
     On,
     Or,
@@ -49,6 +51,11 @@ def holds(condition: Condition, ground: Grounding) -> bool:
             return bool(ground.matching(thing))
         case AtLeast(number, thing):
             return len(ground.matching(thing)) >= number
+        case More(thing, than):
+            return len(ground.matching(thing)) > len(ground.matching(than))
+        case Compared(rank, thing, than):
+            others = ground.several(than)
+            return all(ground.exceeds(o, other, rank) is True for o in ground.several(thing) for other in others)
         case Holding(thing):
             return around.held is not None and around.held in {o.id for o in ground.matching(thing)}
         case Empty(thing):

@@ -19,6 +19,7 @@ from sayso.planner.task.values import (
     Beside,
     Condition,
     Constraint,
+    Degree,
     In,
     KeepAway,
     Mind,
@@ -45,6 +46,8 @@ class Guard:
         self.ground, self.constraint = ground, constraint
         thing = getattr(constraint, "thing", None)
         self._ids = {o.id for o in ground.matching(thing)} if thing is not None else set()
+        self._gap = metres(getattr(constraint, "by", None), GAP_M)
+        self._nearer = ""
 
     def check(self) -> None:
         """Raise `Unresolved` if nothing that is seen fits the constraint's thing: it is asked about, not dropped."""
@@ -58,8 +61,8 @@ class Guard:
         match self.constraint:
             case Untouched():
                 return untouched(what, self._clear(self._ids))
-            case KeepAway(_, by):
-                return kept_away(what, self._clear(self._ids, metres(by, GAP_M)))
+            case KeepAway():
+                return kept_away(what, self._clear(self._ids, self._gap))
             case Only():
                 used = {s.reference_id for s in steps if s.relation in _RELATIONS}  # what is put there touches it
                 others = {o.id for o in self.ground.around.scene.objects} - self._ids
@@ -87,7 +90,9 @@ class Guard:
 
     @property
     def note(self) -> str | None:
-        """What the robot says about a constraint that it cannot hold."""
+        """What the robot says about a constraint that it cannot hold, or not as far as it was said."""
+        if self._nearer:
+            return f"To {self._nearer} I have to go nearer: I stay {100 * GAP_M:.0f} cm away"
         if isinstance(self.constraint, Mind):
             return f"I cannot watch that: '{self.constraint.words}'"
         return f"I cannot watch that while I move: {said(self.constraint)}" if self.watched() is None else None
@@ -116,8 +121,10 @@ class Guard:
                 return f"I was about to {step}."
             case Only() if step.object_id not in self._ids:
                 return f"I was about to {step}."
-            case KeepAway(_, by) if step.verb is Verb.PLACE and self._too_near(step, metres(by, GAP_M)):
-                return f"I was about to {step}, which is too near."
+            case KeepAway() if step.verb is Verb.PLACE and self._too_near(step, self._gap):
+                if self._too_near(step, min(GAP_M, self._gap)) or self.constraint.by is not Degree.LOT:
+                    return f"I was about to {step}, which is too near."
+                self._gap, self._nearer = GAP_M, str(step)  # "well away" is as far as the order allows
             case Never(At(thing, place)) if step.verb is Verb.PLACE and self._comes_to(step, thing, place):
                 return f"I was about to {step}."
         return None

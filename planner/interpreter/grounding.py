@@ -81,8 +81,9 @@ _UNLIKE = Non(SameColor(Each()))
 _HOLDING = {"empty": False, "vacant": False, "unoccupied": False, "full": True, "filled": True, "occupied": True}
 """Whether what is so called holds something."""
 _FLAT = {Rank.TOP: Rank.FAR, Rank.BOTTOM: Rank.NEAR}
-ALIKE = 1.15
-"""A thing this many times as big as the next one is the big one."""
+_SIZES = (Rank.BIG, Rank.SMALL, Rank.TALL, Rank.SHORT)
+ALIKE, ALIKE_M = 1.15, 0.01
+"""A thing this many times as big as the next one is the big one; things less far apart are beside each other."""
 
 
 def named(thing: SceneObject) -> The:
@@ -256,6 +257,7 @@ class Grounding:
     def _narrowed(self, m: Modifier, found: list[SceneObject], thing: Thing) -> list[SceneObject]:
         if not found:
             return found
+        count = int(thing.number) if isinstance(thing, Some) else 1  # "the two nearest blocks"
         match m:
             case Nth(number, rank):
                 ordered = self.ordered(found, rank)
@@ -263,12 +265,12 @@ class Grounding:
                     return (
                         [ordered[(len(ordered) - 1) // 2]] if len(ordered) % 2 else ordered[len(ordered) // 2 - 1 :][:2]
                     )
-                return [ordered[int(number) - 1]] if 1 <= number <= len(ordered) else []
+                return ordered[int(number) - 1 :][:count] if number >= 1 else []
             case Nearest(to) | Farthest(to):
                 at = self._position(to, found)
                 others = [o for o in found if isinstance(to, Me | Robot) or o.id not in self._ids(to)] or found
                 sign = 1.0 if isinstance(m, Nearest) else -1.0
-                return [min(others, key=lambda o: sign * float(np.hypot(*(o.position[:2] - at))))]
+                return sorted(others, key=lambda o: sign * float(np.hypot(*(o.position[:2] - at))))[:count]
             case Sized(size):
                 return self._sized(found, size)
             case Called(name):
@@ -339,6 +341,22 @@ class Grounding:
 
         Of things side by side the top one is the farthest, as in a picture of the table.
         """
+        measure = self._measure(things, rank)
+        return sorted(things, key=lambda o: (round(measure(o), 6), o.id))
+
+    def exceeds(self, one: SceneObject, other: SceneObject, rank: Rank) -> bool | None:
+        """Whether ``one`` comes before ``other`` by ``rank``; None where the two are about the same."""
+        if rank is Rank.MIDDLE:
+            middle = np.mean(area(self.reach), axis=0)
+            first, second = (float(np.hypot(*(o.position[:2] - middle))) for o in (one, other))
+        else:
+            first, second = map(self._measure((one, other), rank), (one, other))
+        if rank in _SIZES:
+            return None if max(abs(first), abs(second)) < ALIKE * min(abs(first), abs(second)) else first < second
+        return None if abs(first - second) < ALIKE_M else first < second
+
+    def _measure(self, things: Sequence[SceneObject], rank: Rank) -> Callable[[SceneObject], float]:
+        """What grows from the first of ``things`` by ``rank`` to the last."""
         if rank in _FLAT and not any(self._rests(o, {t.id for t in things}) for o in things):
             rank = _FLAT[rank]
         ahead, left = np.array([np.cos(self.yaw), np.sin(self.yaw)]), np.array([-np.sin(self.yaw), np.cos(self.yaw)])
@@ -350,7 +368,7 @@ class Grounding:
             Rank.TOP: lambda o: -o.top, Rank.BOTTOM: lambda o: o.top,
             Rank.MIDDLE: lambda o: -float(o.position[:2] @ left),
         }  # fmt: skip
-        return sorted(things, key=lambda o: (round(keys[rank](o), 6), o.id))
+        return keys[rank]
 
     def _at(self, place: Place, found: list[SceneObject], many: bool, thing: Thing | None = None) -> list[SceneObject]:
         """Those of ``found`` that are in ``place``, for the description of a ``thing``."""

@@ -88,6 +88,9 @@ def in_scene(said: str, meaning: Any, ground: Grounding) -> Any:
     - "If there is one" of each thing's match is asked for each.
     """
     denied = {color for d in doubts(said) if d.modality is Modality.NEGATED for color in COLORS.findall(d.clause)}
+    # "Put one of the yellow ones in the bowl and leave the other" denies no yellow one.
+    moved = (getattr(one, "modifiers", ()) for one in _moved(meaning))
+    denied -= {m.name for those in moved if Other() not in those for m in those if isinstance(m, Color)}
     heard = Counter(singular(word) for word in re.findall(r"[^\W\d_]+", said.casefold()))
     named = Counter(value.noun for value in values_in(meaning) if isinstance(value, The | A | All | Rest))
 

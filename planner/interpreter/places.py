@@ -14,7 +14,7 @@ from sayso.planner.interpreter import arrangements, regions
 from sayso.planner.interpreter.discourse import Origin
 from sayso.planner.interpreter.grounding import Grounding, named
 from sayso.planner.language.grounding import Unresolved, names, the
-from sayso.planner.language.symbolic_state import is_container
+from sayso.planner.language.symbolic_state import Surroundings, is_container
 from sayso.planner.plan import Question, Refusal, Relation
 from sayso.planner.room import BESIDE_M, FINGER_M, GIVEN_M, area, beside
 from sayso.planner.task.english import said
@@ -52,6 +52,7 @@ from sayso.planner.task.values import (
     Together,
     Toward,
     WhereItWas,
+    WhereWas,
 )  # fmt: skip
 from sayso.planner.viewpoint import turned
 
@@ -69,6 +70,7 @@ _SHIFTS = {
     Direction.BACK: Relation.FRONT,
 }  # fmt: skip
 _OPEN = frozenset({"plate", "ring"})
+_BACK = WhereItWas()
 Pointed = Callable[[float, float], tuple[float, float] | None]
 """The point (x, y) in m of the table, base frame, at (u, v) of the picture; None if no table is there."""
 
@@ -120,12 +122,12 @@ class Places:
         self.origins = dict(origins or {})
         self._taken: list[Array] = []  # where things go that were put aside before, (2,) m
 
-    def back(self, thing: SceneObject, origin: Origin) -> Spot:
-        """The spot where ``thing`` was before; a thing in or on which it was has taken its place along."""
+    def back(self, thing: SceneObject, origin: Origin, place: Place = _BACK) -> Spot:
+        """The spot at ``origin`` for ``thing``; a thing in or on which that was has taken its place along."""
         below = self.ground.around.scene.find(origin.below)
         if below is not None and below is not thing:
             return Spot(Relation.IN if is_container(below) else Relation.ON, below)
-        return self._at(np.array(origin.point), WhereItWas())
+        return self._at(np.array(origin.point), place)
 
     def spot(self, place: Place, thing: SceneObject) -> Spot:
         """Where ``thing`` goes. Raises `Unresolved`."""
@@ -199,7 +201,16 @@ class Places:
                 if thing.id not in self.start:
                     raise Unresolved(Question(f"I do not know where {the([thing])} was before. Where shall I put it?"))
                 return self._at(self.start[thing.id][:2], place)
+            case WhereWas(other):
+                return self.back(thing, self._origin_of(ground.one(other)), place)
         raise Unresolved(Question(f"I cannot find the place '{said(place)}'. Where shall I put {the([thing])}?"))
+
+    def _origin_of(self, gone: SceneObject) -> Origin:
+        """Where ``gone`` was before the last instruction that moved it; where it is, if none did."""
+        scene = self.ground.around.scene
+        first = Surroundings(replace(scene, objects=tuple(map(self.at_first, scene.objects)), held=None))
+        x, y = self.start.get(gone.id, gone.position)[:2].tolist()
+        return self.origins.get(gone.id) or Origin((x, y), first.under.get(gone.id))
 
     def shared(self, place: Place, things: Sequence[SceneObject]) -> list[Spot] | None:
         """Where several ``things`` go that share a part of the table, the same in every plan of a task; else None."""
@@ -246,7 +257,7 @@ class Places:
         x, y = np.clip(point, lower + MARGIN_M / 2, upper - MARGIN_M / 2).tolist()
         if isinstance(place, AtSide | Corner | Middle):
             edges = regions.edges(place, self.ground)
-        elif isinstance(place, WhereItWas | Here | Point):
+        elif isinstance(place, WhereItWas | WhereWas | Here | Point):
             edges = regions.edges_around(np.array([x, y]))
         rounded = tuple((round(a, 4), round(b, 4), round(c, 4)) for a, b, c in edges)
         return Spot(Relation.AT, None, None, (round(x, 4), round(y, 4)), said(place), edges=rounded)

@@ -9,20 +9,20 @@ import numpy as np
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.corrections.text import cries_out, is_stop, tokens
 from sayso.planner.corrections.words import TASK_VERBS
-from sayso.planner.interpreter.conditions import holds
+from sayso.planner.interpreter.answers import told, unfound
 from sayso.planner.interpreter.grounding import ALIKE, Grounding
 from sayso.planner.language.grounding import Unresolved, names, the
 from sayso.planner.local import LocalPlanner
-from sayso.planner.plan import Answer, Question, Reply
+from sayso.planner.plan import Answer, Reply
 from sayso.planner.reader.doubt import covering
 from sayso.planner.reader.understanding import SURE
-from sayso.planner.task.english import denied, said
+from sayso.planner.task.things import THING
 from sayso.planner.task.values import (
     A,
     All,
     At,
-    Condition,
     Empty,
+    Exists,
     Full,
     It,
     Not,
@@ -88,27 +88,21 @@ class Looking:
         try:
             return self._answered(plain, ground)
         except Unresolved as unresolved:
-            if not isinstance(unresolved.answer, Question) or unresolved.answer.text.startswith("Which"):
-                return unresolved.answer
-            return Reply(f"{unresolved.answer.text.split('. ')[0]}.")
+            return unfound(unresolved)
 
     def _answered(self, plain: str, ground: Grounding) -> Answer | None:
         if found := _ANYTHING.fullmatch(plain):
             put = self._read(f"put it {found['place']}")
-            return (
-                None
-                if not isinstance(put, Put)
-                else _listed(ground._at(put.place, list(ground.around.scene.objects), many=True))
-            )
+            return told(Exists(A(THING, (put.place,))), ground) if isinstance(put, Put) else None
         if found := _THERE.fullmatch(plain):
             thing = self._thing(found["thing"])
-            return None if thing is None else _listed(ground.matching(thing))
+            return None if thing is None else told(Exists(thing), ground)
         if found := _STATE.fullmatch(plain):
             thing = self._thing(found["thing"])
             if thing is None:
                 return None
             states = {"empty": Empty(thing), "full": Full(thing), "occupied": Not(Empty(thing))}
-            return _told(states[found["state"].casefold()], ground)
+            return told(states[found["state"].casefold()], ground)
         if found := _FAR.fullmatch(plain):
             return self._apart(found["one"], found["other"], ground)
         if found := _WHICH.fullmatch(plain):
@@ -119,7 +113,7 @@ class Looking:
             put = self._read(f"put {found['thing']} {found['place']}")
             if isinstance(put, Put) and not isinstance(put.thing, It):
                 ground.several(put.thing if not isinstance(put.thing, A) else All(put.thing.noun, put.thing.modifiers))
-                return _told(At(put.thing, put.place), ground)
+                return told(At(put.thing, put.place), ground)
         return None
 
     def _read(self, order: str) -> Utterance | None:
@@ -184,17 +178,3 @@ def asked(sentence: str) -> str | None:
 
 def _size(thing: SceneObject, rank: Rank) -> float:
     return float(thing.size[2]) if rank in (Rank.TALL, Rank.SHORT) else float(np.prod(thing.size))
-
-
-def _listed(found: list[SceneObject]) -> Reply:
-    return Reply(f"Yes: {the(found)}." if found else "No, none that I see.")
-
-
-def _told(condition: Condition, ground: Grounding) -> Reply:
-    """Whether ``condition`` holds, in a sentence."""
-    true, text = holds(condition, ground), said(condition)
-    if isinstance(condition, At) and not isinstance(condition.thing, The):
-        return Reply("Yes." if true else "No.")
-    if isinstance(condition, Not):
-        text = denied(condition.condition)
-    return Reply(f"Yes, {text}." if true else f"No, {denied(condition)}.")

@@ -14,7 +14,7 @@ from sayso.planner.corrections.correction import Correction, amended
 from sayso.planner.corrections.text import cries_out, is_stop
 from sayso.planner.dialogue.options import offered
 from sayso.planner.dialogue.words import Made, by_option
-from sayso.planner.interpreter.answers import UNCLEAR, UNSAFE
+from sayso.planner.interpreter.answers import UNCLEAR, UNSAFE, told
 from sayso.planner.interpreter.discourse import NOTHING_RECALLED, Discourse, Recalled
 from sayso.planner.interpreter.in_scene import in_scene
 from sayso.planner.language.excepted import excepted, kept_always
@@ -52,6 +52,7 @@ from sayso.planner.task.values import (
     Undo,
     Utterance,
     WhereItWas,
+    Whether,
 )
 
 _IT = re.compile(r"'.+': what do you mean\?\Z", re.S)
@@ -59,7 +60,7 @@ MOST_TIPS = 2
 """The number of newest tips that the robot tells with a plan, each once."""
 _BACK = said(WhereItWas())
 _BACK_SAID = re.compile(r"\b(?:back|undo|revert|reverse|restore|return)\b", re.I)
-_ALIKE: tuple[tuple[type[Utterance], ...], ...] = ((Rule,), (Name,), (Ask,), (Again, Instead, InsteadAt))
+_ALIKE: tuple[tuple[type[Utterance], ...], ...] = ((Rule,), (Name,), (Ask, Whether), (Again, Instead, InsteadAt))
 """Meanings of different wording that the memory answers in one way."""
 
 
@@ -273,6 +274,8 @@ class Remembering(Planner):
                 return self._telling.ruled(meaning, text, scene)
             case Ask(about, thing):
                 return self._telling.asked(about, thing, scene)
+            case Whether(condition):
+                return told(condition, self.words.grounding(scene))
             case Remark():
                 return None
             case _ if is_back(meaning) or (isinstance(meaning, Seq) and is_back(meaning.tasks[0])):

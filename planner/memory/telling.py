@@ -10,7 +10,7 @@ from typing import Any
 from sayso.perception.scene import Scene, SceneObject
 from sayso.planner.as_task import described
 from sayso.planner.corrections.text import cries_out, is_stop
-from sayso.planner.interpreter.answers import ABILITIES
+from sayso.planner.interpreter.answers import ABILITIES, told
 from sayso.planner.language.grounding import Unresolved, a, names, the
 from sayso.planner.local import LocalPlanner
 from sayso.planner.memory.entries import AnyEntry, Habit, Named, Tip, thing_name
@@ -27,11 +27,12 @@ from sayso.planner.reader.understanding import CERTAIN, SURE
 from sayso.planner.task.english import said
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.text import write
-from sayso.planner.task.things import colors_meant, kinds_meant
+from sayso.planner.task.things import THING, colors_meant, kinds_meant
 from sayso.planner.task.values import (
     A,
     About,
     All,
+    Ask,
     Called,
     Color,
     It,
@@ -44,6 +45,7 @@ from sayso.planner.task.values import (
     Thing,
     Untouched,
     Value,
+    Whether,
 )  # fmt: skip
 
 NAMED = 0.10
@@ -247,12 +249,14 @@ class Telling:
         ask = asked_in(sentence, self.words.reader, still=idle)
         if ask is None and (plain := asked(sentence)) and not (is_stop(sentence) or cries_out(sentence)):
             ask = asked_in(f"{plain}?", self.words.reader)
-        if ask is None or (ask.about in (About.DOING, About.WHY) and not idle):
+        if ask is None or (isinstance(ask, Ask) and ask.about in (About.DOING, About.WHY) and not idle):
             return None
         in_full = self.with_names(sentence, scene)
         if not isinstance(in_full, str):
             return in_full
         ask = ask if in_full == sentence else asked_in(in_full, self.words.reader) or ask
+        if isinstance(ask, Whether):
+            return told(ask.condition, self.words.grounding(scene))
         if ask.thing is not None and _TOUCHING.match(sentence):
             found = self.words.grounding(scene).matching(ask.thing)
             if len(found) == 1:
@@ -302,7 +306,9 @@ class Telling:
         if about is About.WHAT and len(found) == 1:
             called = " and ".join(names_of(found[0], memory, scene))
             return Reply(f"That is the {found[0].name}{f', called {called}' if called else ''}.")
-        if about is About.WHAT and isinstance(thing, All):
+        if about is About.SEE and not found and getattr(thing, "noun", THING) == THING:
+            return self.asked(about, None, scene)
+        if about is About.SEE or (about is About.WHAT and isinstance(thing, All)):
             return Reply(f"I see {the(found)}." if found else "Nothing that I see.")
         return None
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
 
+from sayso.planner.corrections.text import tokens
+from sayso.planner.corrections.words import TASK_VERBS, words
 from sayso.planner.language.exclusions import order_beside, without_exclusions
 from sayso.planner.language.modality import Doubt, Modality, doubts
 from sayso.planner.plan import Answer, Plan, Question, Subtask, Verb
@@ -120,7 +122,7 @@ def _needed(instruction: str, option: Option) -> float:
     something; with both it is never carried out unasked.
     """
     forbids = bool(without_exclusions(instruction)[1])
-    if forbids and not order_beside(instruction):
+    if (forbids and not order_beside(instruction)) or _only_forbids(instruction):
         return inf
     doubted = bool(_open(instruction, option.meaning)) or forbids
     if any(isinstance(v, LIMITED) for v in values_in(option.meaning)):
@@ -128,6 +130,17 @@ def _needed(instruction: str, option: Option) -> float:
         doubted = denied and not order_beside(instruction)  # other limits are in the task
     silent = unread(instruction, option.meaning)
     return inf if doubted and silent else DOUBTFUL if silent else CERTAIN if doubted else SURE
+
+
+_FORBIDDEN = re.compile(r"\W*(?:please\W+)?(?:do not|don['’]?t|never)\s+\w+\b(?P<rest>[^,.;:!?]*)[.!]*", re.I)
+
+_GOES_ON = TASK_VERBS | words("but just only instead then hand hold pass point show go swap give bring open")
+
+
+def _only_forbids(instruction: str) -> bool:
+    """Whether all that follows a "don't" is what it forbids: "don't touch the red block and the green one"."""
+    found = _FORBIDDEN.fullmatch(instruction)
+    return found is not None and _GOES_ON.isdisjoint(tokens(found["rest"]))
 
 
 _EXCEPTS = frozenset({"except", "excepting", "apart", "other", "aside", "minus", "all", "everything", "without"})

@@ -41,7 +41,7 @@ _CUES: tuple[tuple[re.Pattern[str], tuple[type[Value], ...]], ...] = (
             r"|provided)\b",
             re.I,
         ),
-        (v.If, v.Once, v.Until, v.Wait, v.Seq, v.WhereItWas, v.Rule, v.Also, v.First, v.ForEach),
+        (v.If, v.Once, v.Until, v.Wait, v.Seq, v.WhereItWas, v.WhereWas, v.Rule, v.Also, v.First, v.ForEach),
     ),
     (re.compile(r"\bor\b", re.I), (v.Either, v.Choose, v.Or, v.A, v.Rule, v.If, v.Some)),
 )  # fmt: skip
@@ -180,7 +180,7 @@ UNFOUNDED = 0.2
 _GROUPS = (
     v.All, v.Some, v.Rest, v.Together, v.ForEach, v.Each, v.Them, v.Stack, v.Arrange, v.Sort, v.Either, v.Rule, v.But,
 )  # fmt: skip
-_SILENT = (v.Remark, v.Unclear, v.Stop, v.Unable, v.Harm, v.Ask)
+_SILENT = (v.Remark, v.Unclear, v.Stop, v.Unable, v.Harm, v.Ask, v.Whether)
 
 
 def unread(said: str, meaning: Utterance) -> bool:

@@ -15,6 +15,11 @@ _RANKS = {
     "left": "leftmost", "right": "rightmost", "near": "nearest", "far": "farthest", "big": "biggest",
     "small": "smallest", "tall": "tallest", "short": "shortest", "top": "top", "bottom": "bottom", "middle": "middle",
 }  # fmt: skip
+_COMPARED = {
+    "left": "farther left", "right": "farther right", "near": "nearer", "far": "farther away", "big": "bigger",
+    "small": "smaller", "tall": "taller", "short": "shorter", "top": "higher", "bottom": "lower",
+    "middle": "nearer to the middle",
+}  # fmt: skip
 _DIRECTIONS = {
     "left": "to the left", "right": "to the right", "forward": "forward", "back": "back", "up": "up", "down": "down",
 }  # fmt: skip
@@ -38,11 +43,13 @@ _PATTERNS: dict[type[v.Value], str] = {
     v.Beside: "{by}beside {thing}", v.LeftOf: "{by}to the left of {thing}", v.RightOf: "{by}to the right of {thing}",
     v.InFrontOf: "{by}in front of {thing}", v.Behind: "{by}behind {thing}", v.Corner: "in the {depth} {side} corner",
     v.AtSide: "on the {side} side", v.Middle: "in the middle", v.Aside: "aside", v.WhereItWas: "where it was",
+    v.WhereWas: "where {thing} was",
     v.Here: "there", v.Point: "at the point {u}, {v} of the picture", v.Shift: "{by}{direction}",
     v.Toward: "{by}nearer to {thing}", v.AwayFrom: "{by}away from {thing}",
     # Conditions
     v.At: "{thing} is {place}", v.Empty: "{thing} is empty", v.Full: "{thing} is full", v.Holding: "I hold {thing}",
-    v.AtLeast: "there are at least {number} of {thing}", v.After: "{seconds} s have passed", v.Event: "'{words}'",
+    v.AtLeast: "there are at least {number} of {thing}", v.More: "there are more of {thing} than of {than}",
+    v.After: "{seconds} s have passed", v.Event: "'{words}'",
     # Constraints
     v.Untouched: "never touch {thing}", v.Never: "never let it come about that {condition}",
     v.KeepAway: "stay {by}away from {thing}", v.AtPace: "{pace}", v.Mind: "'{words}'",
@@ -56,6 +63,7 @@ _PATTERNS: dict[type[v.Value], str] = {
     v.Unable: "'{words}'", v.Harm: "do harm", v.Undo: "undo that", 
     v.Once: "as soon as {condition}, {task}", v.Until: "{task} until {condition}", v.Repeat: "{task}, {number} times",
     # What else
+    v.Whether: "a question: {condition}?",
     v.Name: "call {thing} '{name}'", v.Remark: "nothing to do", v.Unclear: "unclear", v.Stop: "stop", v.GoOn: "go on",
     v.Speed: "go {pace}", v.Instead: "{thing} instead", v.InsteadAt: "{place} instead", v.Also: "also: {task}",
     v.First: "first: {task}", v.Drop: "leave out {thing}", v.Skip: "skip this step", v.Answer: "{reply}",
@@ -147,6 +155,8 @@ def denied(condition: v.Condition) -> str:
             return f"there is no {_described(noun, modifiers, False)}"
         case v.At(v.The() | v.A() as thing, place):
             return f"{said(thing)} is not {said(place)}"
+        case v.Compared(rank, thing, than):
+            return f"{said(thing)} is not {_COMPARED[rank]} than {said(than)}"
         case v.Empty(v.The() as thing):
             return f"{said(thing)} is not empty"
         case v.Full(v.The() as thing):
@@ -180,6 +190,8 @@ def said(value: Any) -> str:  # one case for each value of which `_PATTERNS` can
             return f"between {listed([said(t) for t in things])}"
         case v.Exists(thing):
             return f"there is {said(thing).replace('the ', 'a ', 1)}"
+        case v.Compared(rank, thing, than):
+            return f"{said(thing)} is {_COMPARED[rank]} than {said(than)}"
         case v.Not(condition):
             return denied(condition)
         case v.And(conditions):

@@ -151,7 +151,7 @@ CRIES |= {
 CRIES_ALONE = phrases(
     """fire; help; help me; shit; fuck; damn; dammit; damn it; crap; jesus; christ; god; gosh; hot; its hot; thats
     hot; duck; back; crash; mercy; murder; sharp; no please; please no; ah; oh; uh oh; ay; ay ay; au; hey hey;
-    police; ambulance; people; fingers; caution; get away; warning; alarm; alert; broken; falling; it slips"""
+    police; ambulance; people; fingers; caution; get away; back off; warning; alarm; alert; broken; falling; it slips"""
 ) - phrases("back; oh")
 """What stops the arm if a person says nothing else."""
 

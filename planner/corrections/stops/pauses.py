@@ -26,7 +26,12 @@ _PAUSE = any_of(
     power (?:down|off)(?: (?:(?:the )?(?:arm|robot|motors?)|everything|yourself))?;
     (?:hit|press|push) the (?:red button|e ?stop|kill switch)"""
 )
-_ORDER = re.compile(rf"{_LEAD}{_PAUSE}{_TAIL}")
+_STILL = (
+    r"(?:do not|dont) (?:move|budge|stir)(?: (?:a muscle|an inch|any ?more|again|at all))?"
+    r"(?: (?:theres?|i|im|ill|ive|he|hes|she|shes|we|weve|youll|youve|somebody|someone|something|wait|or)\b.*)?"
+)
+"""Heard aloud, the reason follows without a mark: "dont move theres a bug on you"."""
+_ORDER = re.compile(rf"{_LEAD}(?:{_PAUSE}|{_STILL}){_TAIL}")
 _ALONE = re.compile(rf"{_LEAD}(?:hold (?:on|up)|hang on){_TAIL}")
 """What pauses the arm if nothing else is said: "hold on, the green one" names another thing."""
 

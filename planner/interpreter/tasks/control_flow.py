@@ -186,7 +186,6 @@ def with_(plan: PlanBuilder, task: With, at: tuple[int, ...]) -> None:
     guards = [Guard(plan.ground, c) for c in task.constraints if not heeded(c, task.task)]
     for guard in guards:
         guard.check()
-    plan.notes += [note for guard in guards if (note := guard.note)]
     plan.watched += guards
     plan.guards += guards
     before, plan.manner = plan.manner, task.constraints
@@ -194,7 +193,10 @@ def with_(plan: PlanBuilder, task: With, at: tuple[int, ...]) -> None:
         plan.talk.spared,
         {o.id for o in plan.around.scene.objects if any(guard.spares(o) for guard in plan.guards)},
     )
-    plan.do(task.task, (*at, 0))
+    try:
+        plan.do(task.task, (*at, 0))
+    finally:  # a plan may end with a step that waits
+        plan.notes += [note for guard in guards if (note := guard.note)]
     plan.manner, plan.talk.spared = before, free
     for guard in guards:
         plan.guards.remove(guard)

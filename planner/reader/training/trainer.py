@@ -18,13 +18,13 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from sayso.planner.reader.model import DECODER, DecoderCard, Reader
+from sayso.planner.reader.model import Reader
 from sayso.planner.reader.source import MAX_SOURCE, words_in
 from sayso.planner.reader.training.bert import load_encoder
 from sayso.planner.reader.training.examples import Batch, batches, vocabulary_of
 from sayso.planner.reader.training.network import EACH, HEADS, LAYERS, Reading, Writing
 from sayso.planner.reader.training.pairs import FOLDER, HELD, LATER, Pair, load
-from sayso.planner.reader.training.start import begin_with
+from sayso.planner.reader.training.start import begin_with, card_of
 from sayso.planner.reader.training.variation import Variation
 from sayso.planner.reader.vocabulary import Vocabulary
 from sayso.planner.task.canonical import canonical
@@ -87,11 +87,11 @@ def fit(
     """
     torch.manual_seed(seed)
     work.mkdir(parents=True, exist_ok=True)
-    before = Reader(start).vocabulary if start is not None else None
+    before = card_of(start).words if start is not None else ()
     vocabulary = _vocabulary(work / "vocabulary.json", [*known, *pairs], before)
     network = Network(vocabulary)
-    if start is not None and before is not None:
-        begin_with(network, vocabulary, start, before)
+    if start is not None:
+        begin_with(network, vocabulary, start)
     _, path = load_encoder()
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
@@ -133,10 +133,10 @@ def fit(
     return _averaged(average), vocabulary, tokenizer
 
 
-def _vocabulary(file: Path, pairs: Sequence[Pair], before: Vocabulary | None) -> Vocabulary:
-    """The vocabulary with which a training began, so that pairs may be added; words of ``before`` come first."""
+def _vocabulary(file: Path, pairs: Sequence[Pair], known: Sequence[str]) -> Vocabulary:
+    """The vocabulary with which a training began, so that pairs may be added; the ``known`` words come first."""
     if not file.exists():
-        known, seen = before.words if before is not None else (), tuple(dict.fromkeys(pairs))
+        seen = tuple(dict.fromkeys(pairs))
         file.write_text(json.dumps([*known, *(w for w in vocabulary_of(seen).words if w not in known)]))
     return Vocabulary(json.loads(file.read_text()))
 
@@ -198,10 +198,9 @@ def train(
     }  # fmt: skip
     course = FROM_NOTHING
     if start is not None:
-        Reader(start)  # checks its files before the work begins
+        card = card_of(start)  # checks its files before the work begins
         course, later = ONWARD, later * AGAIN
         told["command"] += f" --start {shlex.quote(str(start))}"
-        card = DecoderCard.model_validate_json((start / f"{DECODER}.json").read_bytes())
         told["begun_with"] = card.digest
         heard |= set(card.heard)
         work = work / f"from-{card.digest.removeprefix('sha256:')[:12]}"

@@ -47,6 +47,7 @@ from sayso.planner.task.values import (
     Unable,
     Unclear,
     Value,
+    Whether,
 )  # fmt: skip
 
 _COLORS = [
@@ -109,7 +110,7 @@ _BACKWARDS = (
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _COUNTED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-SILENT = (Remark, Unclear, Stop, GoOn, Answer, Ask, Harm)
+SILENT = (Remark, Unclear, Stop, GoOn, Answer, Ask, Whether, Harm)
 """Meanings that name no things or colors."""
 AS_SAID = (Called, Event, Mind, Name, Unable)
 """Values that hold words of the sentence as they are."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sayso.planner.task.values.base import Condition, Place, Thing
+from sayso.planner.task.values.words import Rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,23 @@ class AtLeast(Condition):
 
     number: float
     thing: Thing
+
+
+@dataclass(frozen=True, slots=True)
+class More(Condition):
+    """There are more of the first things than of the second: "more red blocks than blue ones"."""
+
+    thing: Thing
+    than: Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Compared(Condition):
+    """The first thing is nearer, farther to the left, bigger, taller, … than the second."""
+
+    rank: Rank
+    thing: Thing
+    than: Thing
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,13 @@ class WhereItWas(Place):
 
 
 @dataclass(frozen=True, slots=True)
+class WhereWas(Place):
+    """Where another thing was before it was moved: "where the red one was", "the red one's old place"."""
+
+    thing: Thing
+
+
+@dataclass(frozen=True, slots=True)
 class Here(Place):
     """A place that the person points at: "here", "there", "that spot"."""
 

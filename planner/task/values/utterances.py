@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sayso.planner.task.values.base import Constraint, Place, Task, Thing, Utterance
+from sayso.planner.task.values.base import Condition, Constraint, Place, Task, Thing, Utterance
 from sayso.planner.task.values.words import About, Pace, Reply
 
 
@@ -21,6 +21,13 @@ class Ask(Utterance):
 
     about: About
     thing: Thing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whether(Utterance):
+    """A question whether something is so: "is the can on the plate?", "is the cup taller than the mug?"."""
+
+    condition: Condition
 
 
 @dataclass(frozen=True, slots=True)

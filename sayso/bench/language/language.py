@@ -34,6 +34,7 @@ from sayso.planner.task.values import (
     Unclear,
     Utterance,
     Wait,
+    Whether,
 )  # fmt: skip
 from sayso.stats import wilson
 
@@ -43,7 +44,7 @@ WAYS: dict[str, tuple[Verdict, ...]] = {"not wrong": ("right", "asked"), "right"
 LIMITED = "instruction-limited"
 _LIMITS = ("negated", "forbidden-while", "conditional", "reported")
 """The classes of `LIMITED`, of which nothing may be carried out against its meaning."""
-_IDLE = (Ask, Name, Remark, Rule, Unable, Unclear, Harm, Wait)
+_IDLE = (Ask, Whether, Name, Remark, Rule, Unable, Unclear, Harm, Wait)
 
 
 @cache

@@ -87,9 +87,9 @@ class IntentReader:
         """The answer of a stopped arm to the same, which starts nothing."""
         executive = self._executive
         ask = self._corrections.asks(text, still=True) if self._corrections is not None else None
-        from sayso.planner.task.values import About  # 0.1 s that a real arm's backend does not need
+        from sayso.planner.task.values import About, Ask  # 0.1 s that a real arm's backend does not need
 
-        if ask is not None and ask.about in (About.WHY, About.DOING):
+        if isinstance(ask, Ask) and ask.about in (About.WHY, About.DOING):
             last = next((h.correction for h in reversed(executive.log.heard) if h.correction.level == "stop"), None)
             answer: str | None = f"I heard “{last.text}”, so I stopped." if last is not None else None
         else:

@@ -60,7 +60,7 @@ def test_a_no_of_another_kind_stops(text: str) -> None:
     ("text", "read_as"),
     [
         ("higher, no no, the opposite, please", "move arm down"),
-        ("not so hasty, the block is old", "slower"), ("slower, the soup is hot", "slower"),
+        ("not so hasty, the block is old", "slowly"), ("slower, the soup is hot", "slower"),
         ("a bit to the left, there's my cup", "move arm slightly left"), ("that's right, pet, carry on", "go on"),
         ("lovely, keep going", "go on"), ("don't stop now, we're nearly there", "go on"),
         ("I never meant you to stop, I was only calling the dog", "go on"),

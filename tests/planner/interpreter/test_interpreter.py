@@ -12,7 +12,7 @@ import pytest
 from sayso.perception.scene import COLORS, GivenName, NameSource, Scene, SceneObject
 from sayso.planner.as_task import doing
 from sayso.planner.execution.goal import no_room, subtask_goal
-from sayso.planner.interpreter.discourse import Interpretation, Recalled
+from sayso.planner.interpreter.discourse import Interpretation, Origin, Recalled
 from sayso.planner.interpreter.interpreter import Interpreter
 from sayso.planner.language.symbolic_state import Surroundings
 from sayso.planner.plan import Plan, Question, Refusal, Relation, Subtask, Verb
@@ -44,6 +44,84 @@ STACKED = scene(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("seq(put(the(block, color(red)), in(the(bowl, color(blue)))), put(the(block, color(green)), where_was(the(block, color(red)))))", (0.45, 0.10)),
+        ("seq(put(the(block, color(red)), at_side(right)), put(the(block, color(green)), where_was(it)))", (0.45, 0.10)),
+        ("put(the(block, color(green)), where_was(the(block, color(green))))", (0.40, -0.10)),
+    ],
+)  # fmt: skip
+def test_a_thing_takes_the_place_of_another(text: str, wanted: tuple[float, float]) -> None:
+    got = answer(text)
+    assert isinstance(got, Plan)
+    assert got.subtasks[-1].point == wanted
+
+
+def test_a_thing_takes_the_place_of_another_in_the_middle_of_the_task() -> None:
+    text = "seq(put(the(block, color(red)), in(the(bowl, color(blue)))), put(the(block, color(green)), where_was(the(block, color(red)))))"
+    meant, machine = Interpretation(parse(text, Task)), Interpreter(kinds, colors)
+    first = machine.answer(meant, TABLE)
+    assert isinstance(first, Plan)
+    moved = tuple(
+        replace(o, position=np.array([0.65, 0.0, 0.04])) if o.name == "red block" else o for o in TABLE.objects
+    )
+    rest = machine.answer(meant, replace(TABLE, objects=moved), done=first.subtasks[:2])
+    assert isinstance(rest, Plan)
+    assert [str(s) for s in rest.subtasks] == [
+        "pick up the green block",
+        "put the green block where the red block was",
+    ]
+    assert rest.subtasks[-1].point == (0.45, 0.10)
+
+
+def test_well_away_is_as_far_as_the_order_allows() -> None:
+    task = "with(put(the(block, color(red)), in(the(bowl, color(green)))), keep_away(the(block, color({})), by={}))"
+    near = answer(task.format("blue", "lot"))
+    assert isinstance(near, Plan)
+    assert near.notes == ("To put the red block in the green bowl I have to go nearer: I stay 6 cm away",)
+    assert near.constraints[0].clear[0].distance == 0.06
+    assert isinstance(answer(task.format("blue", "cm(20)")), Question), "a number is a number"
+    far = answer(task.format("yellow", "lot"))
+    assert isinstance(far, Plan) and not far.notes and far.constraints[0].clear[0].distance > 0.1
+
+
+@pytest.mark.parametrize("shape", ["line", "column", "together"])
+def test_a_shape_stands_beside_a_thing_and_not_around_it(shape: str) -> None:
+    got = answer(
+        f"arrange(together(the(block, color(red)), the(block, color(green))), {shape}, place=in_front_of(the(bowl, color(blue))))"
+    )
+    assert isinstance(got, Plan)
+    bowl = next(o for o in TABLE.objects if o.name == "blue bowl")
+    points = [np.array(s.point) for s in got.subtasks if s.point is not None]
+    assert len(points) == 2
+    for point in points:
+        assert point[0] < bowl.position[0] - 0.095, "nearer to the person than the rim of the bowl"
+        assert np.hypot(*(point - bowl.position[:2])) < 0.35
+    assert str(got.subtasks[-1]).endswith("in front of the blue bowl")
+
+
+def test_things_side_by_side_in_a_bowl_go_into_the_bowl() -> None:
+    wanted = ["red block in the blue bowl", "green block in the blue bowl"]
+    assert (
+        placed(
+            "arrange(together(the(block, color(red)), the(block, color(green))), together, place=in(the(bowl, color(blue))))"
+        )
+        == wanted
+    )
+
+
+def test_the_place_of_a_thing_that_was_in_a_bowl_is_the_bowl() -> None:
+    text = "seq(put(the(block, color(yellow)), at_side(right)), put(the(block, color(green)), where_was(the(block, color(yellow)))))"
+    assert steps(text, STACKED)[-1] == "put the green block in the pink bowl"
+
+
+def test_a_thing_takes_the_place_of_one_that_an_earlier_instruction_moved() -> None:
+    origins = {next(o.id for o in TABLE.objects if o.name == "red block"): Origin((0.60, -0.20))}
+    got = answer("put(the(block, color(green)), where_was(the(block, color(red))))", recalled=Recalled(origins=origins))
+    assert isinstance(got, Plan) and got.subtasks[-1].point == (0.60, -0.20)
+
+
 def answer(text: str, on: Scene = TABLE, **more: object) -> Plan | Question | Refusal:
     return Interpreter(kinds, colors).answer(Interpretation(parse(text, Task)), on, **more)  # type: ignore[arg-type]
 
@@ -69,6 +147,8 @@ def placed(text: str, on: Scene = TABLE) -> list[str]:
         ("put(the(block, farthest(the(bowl, color(green)))), on(the(block, color(red))))", ["yellow block on the red block"]),
         ("put(the(block, left_of(the(block, color(red)))), in(the(bowl, color(blue))))", ["blue block in the blue bowl"]),
         ("put(the(block, non(color(red)), nth(1, near)), in(the(bowl, color(blue))))", ["green block in the blue bowl"]),
+        ("put(some(2, block, nth(1, left)), in(the(bowl, color(green))))", ["red block in the green bowl", "blue block in the green bowl"]),
+        ("put(some(2, block, nearest(the(bowl, color(green)))), in(the(bowl, color(blue))))", ["red block in the blue bowl", "blue block in the blue bowl"]),
         ("put(all(block, but(the(block, color(red)))), in(the(bowl, color(blue))))",
          ["green block in the blue bowl", "yellow block in the blue bowl", "blue block in the blue bowl"]),
         ("put(together(the(thing, color(red)), the(thing, color(yellow))), on(the(block, color(green))))",

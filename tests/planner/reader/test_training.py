@@ -136,6 +136,27 @@ def test_a_training_goes_on_from_a_finished_reader(trained: tuple[Any, Vocabular
         fit(more, tmp_path / "other", Course(1, 0.0, 0.0), start=tmp_path / "nothing")
 
 
+def test_a_training_goes_on_from_a_reader_of_an_earlier_grammar(
+    trained: tuple[Any, Vocabulary, Path], tmp_path: Path
+) -> None:
+    from sayso.planner.reader.training.start import card_of
+    from sayso.planner.reader.training.trainer import Course, fit
+
+    network, before, folder = trained
+    earlier = shutil.copytree(folder, tmp_path / "earlier")
+    card = earlier / f"{DECODER}.json"
+    card.write_text(card.read_text().replace('"whether"', '"wonder"'))
+    with pytest.raises(ValueError, match="another task language"):
+        Reader(earlier)
+    assert "wonder" in card_of(earlier).grammar
+    now, vocabulary, _ = fit(ORDERS, tmp_path / "work", Course(1, 0.0, 0.0), start=earlier)
+    old, new = network.writing.tokens.weight, now.writing.tokens.weight
+    at, heads = vocabulary.ids["whether"], [i for t, i in vocabulary.ids.items() if type(t) is str and t != "whether"]
+    assert before.ids == vocabulary.ids
+    assert float((new[heads] - old[heads]).abs().max()) < 0.02, "what the reader knows keeps its weights"
+    assert float((new[at] - old[heads].mean(0)).abs().max()) < 0.02, "a new head begins as the mean of the others"
+
+
 def test_an_order_beside_a_prohibition_means_both() -> None:
     order = pair("take the red block", "pick(the(block, color(red)))")
     rule = pair("dont touch the green one", "rule(untouched(the(thing, color(green))))")

@@ -13,11 +13,11 @@ hold on a wee bit;
 haud up; oi, half a mo; pack it in, will you; stand down; kill the motors; cut the power, please;
 switch the power off; shut off the servos; power down the arm; pull the plug; unplug yourself;
 hit the e-stop;
-my friend, hold your fire"""
+my friend, hold your fire; hey dont move theres a bug on you; don't move i need a photo; do not budge"""
 NONE = """hold on to the block; hold it in the gripper; put the horses in the bowl; the power of love;
 stand by the bowl; hold on, the green one; hang on, a bit to the left;
 pack it in the box; cut the cake; turn the bowl; the phone on
-the left; kill time; power up"""
+the left; kill time; power up; don't move the bowl; don't move it so far; dont move any block"""
 
 
 @pytest.mark.parametrize("text", [" ".join(t.split()) for t in PAUSES.split(";")])

@@ -364,7 +364,7 @@ def test_a_run_that_is_ended_waits_for_nobody(rig: ExecutiveRig) -> None:
 
 # What nobody here understands and a model reads -----------------------------------------------------------------
 
-UNKNOWN = "grommit the flarp"
+UNKNOWN = "xylophone"
 
 
 class Model:
