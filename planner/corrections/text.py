@@ -36,6 +36,7 @@ _CLAUSE = re.compile(r"[^.!?…]+[.!?…]*")
 _CALLED = re.compile(r"\s*(?P<name>[A-Z]\w+)!+\s+(?P<then>[^.!?…]+)!")
 _STOP = re.compile(rf"{STOP}|w+h?o+h?a+h*|desist|emergency")
 
+_KEEP_OFF = frozenset({"back off", "get away"})
 _TELLING = frozenset(["does", "will", "is", "can", "could", "would", "did", "wont", "cant", "why"])
 """A "not" after these tells or asks: "it does not stop!", "will you not stop?"."""
 
@@ -135,7 +136,7 @@ def says_stop(words: Sequence[str], *, sure: bool = False) -> bool:
         return True
     said = " ".join(_core(words))
     last = words[len(words) - words[::-1].index("and") :] if "and" in words else ()
-    if " ".join(_core(last)) in CRIES_ALONE:  # "open the gripper and back off"
+    if " ".join(_core(last)) in _KEEP_OFF:  # "open the gripper and back off"
         return True
     return said in STOP_PHRASES or said.removeprefix("do not ").removeprefix("dont ") in GO_ON_PHRASES - {said}
 

@@ -8,7 +8,6 @@ from sayso.planner.interpreter.grounding import Grounding
 from sayso.planner.language.grounding import Unresolved, listed, the
 from sayso.planner.plan import Answer, Question, Refusal, Reply
 from sayso.planner.task.english import denied, said
-from sayso.planner.task.things import THING
 from sayso.planner.task.values import (
     A,
     About,
@@ -81,7 +80,7 @@ def answer_to(utterance: Utterance, ground: Grounding) -> Answer:
         case Ask(About.SEE | About.COUNT | About.WHERE | About.WHAT, thing) if thing is not None:
             if isinstance(thing, Held) and ground.around.in_hand is None:
                 return Reply(f"I hold nothing. I see {the(scene.objects) or 'nothing'}.")
-            found = ground.matching(thing) or (scene.objects if getattr(thing, "noun", "") == THING else ())
+            found = ground.matching(thing)
             return Reply(f"I see {the(found)}." if found else "Nothing that I see.")
         case Ask(About.SEE | About.COUNT | About.WHERE | About.WHAT):
             return Reply(f"I see {the(scene.objects)}." if scene.objects else "I see nothing on the table.")

@@ -27,7 +27,7 @@ from sayso.planner.reader.understanding import CERTAIN, SURE
 from sayso.planner.task.english import said
 from sayso.planner.task.nouns import singular
 from sayso.planner.task.text import write
-from sayso.planner.task.things import THING, colors_meant, kinds_meant
+from sayso.planner.task.things import colors_meant, kinds_meant
 from sayso.planner.task.values import (
     A,
     About,
@@ -306,8 +306,6 @@ class Telling:
         if about is About.WHAT and len(found) == 1:
             called = " and ".join(names_of(found[0], memory, scene))
             return Reply(f"That is the {found[0].name}{f', called {called}' if called else ''}.")
-        if about is About.SEE and not found and getattr(thing, "noun", THING) == THING:
-            return self.asked(about, None, scene)
         if about is About.SEE or (about is About.WHAT and isinstance(thing, All)):
             return Reply(f"I see {the(found)}." if found else "Nothing that I see.")
         return None
